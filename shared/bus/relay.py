@@ -1,0 +1,124 @@
+"""Takes committed rows from the outbox to Kafka: one relay per database at a time, by lease."""
+
+import asyncio
+import logging
+from typing import Any
+from uuid import UUID
+
+from shared.bus.envelope import Envelope
+from shared.bus.kafka import AIOKafkaProducer, KafkaCluster, KafkaError
+from shared.contracts.base import REGISTRY
+from shared.db.database import Database
+from shared.db.listen import Wakeups, wait_for
+from shared.ids import uuid7
+from shared.telemetry.metrics import OUTBOX_DEPTH
+
+log = logging.getLogger(__name__)
+
+LEASE_SECONDS = 5
+BATCH = 500
+POLL_SECONDS = 1.0
+BUSY_PAUSE = 0.01
+
+# The lease is kept by the database's real clock; a new holder gets a new epoch, so an old one deletes nothing.
+_LEASE = """
+INSERT INTO leases (name, holder, until) VALUES ('relay', $1, clock_timestamp() + make_interval(secs => $2))
+ON CONFLICT (name) DO UPDATE SET holder = $1, until = excluded.until,
+    epoch = leases.epoch + (leases.holder <> $1 OR leases.until < clock_timestamp())::int
+WHERE leases.holder = $1 OR leases.until < clock_timestamp()
+RETURNING epoch
+"""
+_READ = """
+SELECT seq, id, account_id, topic, key, type, subject, occurred_at, traceparent, payload FROM outbox ORDER BY seq LIMIT $1
+"""
+_DELETE = """
+DELETE FROM outbox WHERE seq = ANY($1)
+AND EXISTS (SELECT FROM leases WHERE name = 'relay' AND holder = $2 AND epoch = $3)
+"""
+
+
+class Relay:
+    """`database` is the worker role's. `run` ends only by cancellation."""
+
+    def __init__(self, database: Database, kafka: KafkaCluster, wakeups: Wakeups) -> None:
+        self._database = database
+        self._kafka = kafka
+        self._woken = wakeups.of("outbox")
+        self._holder: UUID = uuid7()
+        self._producer: AIOKafkaProducer | None = None
+
+    async def run(self) -> None:
+        backoff = 0.2
+        while True:
+            try:
+                await self._turn()
+                backoff = 0.2
+            except Exception as error:  # any outage: the rows wait in the outbox
+                log.warning("relay waits: %s", type(error).__name__, extra={"reason": str(error)[:200]})
+                await self._drop_producer()
+                await asyncio.sleep(backoff)
+                backoff = min(backoff * 2, 2)
+
+    async def _turn(self) -> None:
+        async with self._database.connection() as connection:
+            epoch = await connection.fetchval(_LEASE, self._holder, LEASE_SECONDS)
+            rows = await connection.fetch(_READ, BATCH) if epoch else []
+        if not rows:
+            OUTBOX_DEPTH.labels(self._database.service).set(0)
+            await wait_for(self._woken, POLL_SECONDS)
+            return
+        await self._publish(rows)
+        async with self._database.connection() as connection:
+            await connection.execute(_DELETE, [row["seq"] for row in rows], self._holder, epoch)
+        OUTBOX_DEPTH.labels(self._database.service).set(0 if len(rows) < BATCH else BATCH)
+        if len(rows) < BATCH:
+            await asyncio.sleep(BUSY_PAUSE)
+
+    async def _publish(self, rows: list[Any]) -> None:
+        """Order per key holds: one idempotent producer, in order of `seq`; raises when any was not acknowledged."""
+        producer = await self._ready_producer()
+        sent = []
+        for row in rows:
+            envelope = self._envelope(row)
+            sent.append(
+                await producer.send(
+                    envelope.topic, envelope.payload.encode(), key=envelope.key.encode(), headers=envelope.headers()
+                )
+            )
+        await asyncio.gather(*sent)
+
+    def _envelope(self, row: Any) -> Envelope:
+        return Envelope(
+            id=row["id"],
+            source=f"/services/{self._database.service}",
+            type=row["type"],
+            time=row["occurred_at"],
+            subject=row["subject"],
+            account_id=row["account_id"],
+            key=row["key"],
+            topic=row["topic"],
+            payload=row["payload"],
+            traceparent=row["traceparent"],
+        )
+
+    async def _ready_producer(self) -> AIOKafkaProducer:
+        if self._producer is None:
+            await self._kafka.ensure_topics({kind.topic_for(self._database.service) for kind in REGISTRY.values()})
+            producer = self._kafka.producer(f"{self._database.service}-relay")
+            await producer.start()
+            self._producer = producer
+        return self._producer
+
+    async def _drop_producer(self) -> None:
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            try:
+                await asyncio.wait_for(producer.stop(), 3)
+            except (KafkaError, TimeoutError, OSError):
+                log.warning("the old producer did not stop cleanly")
+
+    async def close(self) -> None:
+        """Give the lease back, so that the next relay starts at once."""
+        await self._drop_producer()
+        async with self._database.connection() as connection:
+            await connection.execute("UPDATE leases SET until = clock_timestamp() WHERE holder = $1", self._holder)

@@ -1,0 +1,43 @@
+"""A service's own copy of a few columns of another service's rows, kept by domain events."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import inspect
+from sqlalchemy.dialects.postgresql import insert
+
+from shared.contracts.base import Message, State
+from shared.db.database import Db
+
+NOT_COPIED = {"account_id", "deleted"}
+
+
+def replica(model: Any, *events: type[State]) -> dict[type[Message], Callable[[Db, Any], Awaitable[None]]]:
+    """Handlers that copy each event's fields into `model`'s columns of the same name; a `.deleted` event sets `deleted`."""
+
+    async def on_state(db: Db, event: State) -> None:
+        await upsert(db, model, event, deleted=".deleted." in event.type)
+
+    return dict.fromkeys(events, on_state)
+
+
+async def upsert(db: Db, model: Any, event: State, *, deleted: bool = False) -> None:
+    """Insert or replace the row, only when the event's `row_version` is greater than the replica's."""
+    columns = [column.key for column in inspect(model).columns]
+    values = {name: getattr(event, name) for name in columns if name not in NOT_COPIED and hasattr(event, name)}
+    statement = insert(model).values(**values, account_id=db.account_id, deleted=deleted)
+    changed = {name: statement.excluded[name] for name in (*values, "deleted") if name != "id"}
+    await db.execute(
+        statement.on_conflict_do_update(
+            index_elements=["account_id", "id"], set_=changed, where=model.row_version < statement.excluded.row_version
+        ),
+        execution_options={"populate_existing": True},
+    )
+
+
+async def ensure_placeholders(db: Db, model: Any, ids: Iterable[UUID | None]) -> None:
+    """A row with `row_version` 0 for each id not known yet; its event fills it later."""
+    rows = [{"account_id": db.account_id, "id": row_id} for row_id in {i for i in ids if i is not None}]
+    if rows:
+        await db.execute(insert(model).values(rows).on_conflict_do_nothing())

@@ -1,0 +1,154 @@
+"""Transactions of one tenant: the engine, and the handle `Db` that every use case works on."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy.orm import Session
+
+_BECOME = text(
+    "SELECT set_config('app.account_id', :account_id, true), set_config('app.user_id', :user_id, true),"
+    " set_config('app.role', :role, true), set_config('app.contractor_id', :contractor_id, true), app_clock()"
+)
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """Whose rows a transaction sees: what row-level security policies read."""
+
+    account_id: UUID | None
+    user_id: UUID | None = None
+    role: str = "service"
+    contractor_id: UUID | None = None
+
+
+NOBODY = Tenant(None)
+
+
+class Db(AsyncSession):
+    """One transaction. `account_id` and `now` (business time, from the database's clock) hold until `become` is called again."""
+
+    service: str
+    account_id: UUID | None = None
+    now: datetime
+
+    async def become(self, tenant: Tenant) -> None:
+        """Set the tenant of what follows in this transaction; rows of another tenant that were loaded are forgotten."""
+        await self.flush()
+        self.expunge_all()
+        names = {
+            "account_id": str(tenant.account_id or ""),
+            "user_id": str(tenant.user_id or ""),
+            "role": tenant.role,
+            "contractor_id": str(tenant.contractor_id or ""),
+        }
+        row = (await self.execute(_BECOME, names)).one()
+        self.account_id, self.now = tenant.account_id, row[4]
+        self.sync_session.info["account_id"] = tenant.account_id
+
+    async def raw(self) -> asyncpg.Connection:
+        """The asyncpg connection under this transaction, for hot statements."""
+        pooled = await (await self.connection()).get_raw_connection()
+        return cast(asyncpg.Connection, pooled.driver_connection)
+
+    async def notify(self, channel: str) -> None:
+        """Wake those who listen on `channel`, when this transaction commits."""
+        await (await self.raw()).execute("SELECT pg_notify($1, '')", channel)
+
+
+@event.listens_for(Session, "before_flush")
+def _fill_account(session: Session, _context: Any, _instances: Any) -> None:
+    for row in session.new:
+        if getattr(row, "account_id", ...) is None:
+            row.account_id = session.info.get("account_id")
+
+
+class Database:
+    """A pool of one role's connections to one service's database."""
+
+    def __init__(self, url: str, *, service: str, pool_size: int = 3, application: str = "") -> None:
+        self.service = service
+        self.url = url
+        self.engine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=10,
+            connect_args={
+                "timeout": 5,
+                "prepared_statement_cache_size": 300,
+                "server_settings": {
+                    "application_name": application or service,
+                    "statement_timeout": "20000",
+                    "lock_timeout": "10000",
+                    "idle_in_transaction_session_timeout": "30000",
+                    "jit": "off",
+                },
+            },
+        )
+
+    @asynccontextmanager
+    async def begin(self, tenant: Tenant = NOBODY) -> AsyncIterator[Db]:
+        """A transaction of `tenant`: committed when the block ends, rolled back when it raises."""
+        async with self._session() as db:
+            await self._start(db, tenant)
+            try:
+                yield db
+            except BaseException:
+                await asyncio.shield(db.rollback())
+                raise
+            await db.commit()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[asyncpg.Connection]:
+        """Plain asyncpg without a tenant, each statement a transaction of its own: for the loops of a worker's role."""
+        async with self.engine.connect() as pooled:
+            driver = (await pooled.get_raw_connection()).driver_connection
+            try:
+                yield cast(asyncpg.Connection, driver)
+            finally:
+                if driver is None or driver.is_closed():
+                    await pooled.invalidate()
+
+    @asynccontextmanager
+    async def _session(self) -> AsyncIterator[Db]:
+        db = Db(self.engine, expire_on_commit=False)
+        db.service = self.service
+        try:
+            yield db
+        finally:
+            await asyncio.shield(db.close())
+
+    @staticmethod
+    async def _start(db: Db, tenant: Tenant) -> None:
+        """Nothing has happened yet, so a connection that died in the pool is worth another try."""
+        for attempt in range(4):
+            try:
+                return await db.become(tenant)
+            except DBAPIError as error:
+                await db.rollback()
+                if attempt == 3 or not error.connection_invalidated:
+                    raise
+        return None
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def asyncpg_dsn(url: str) -> str:
+    """The same address for plain asyncpg."""
+    return url.replace("postgresql+asyncpg://", "postgresql://", 1)
+
+
+async def check_ready(database: Database) -> None:
+    """Raises when the database does not answer."""
+    async with database.begin() as db:
+        await db.execute(text("SELECT 1"))

@@ -1,0 +1,62 @@
+"""Named errors: what can go wrong, by kind; `shared.http.problems` turns the kinds into HTTP answers."""
+
+from typing import ClassVar
+
+
+class DomainError(Exception):
+    """Something a caller can act on: `code` is stable, the message is a sentence for a person."""
+
+    code: ClassVar[str] = "refused"
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class NotFound(DomainError):
+    code = "not_found"
+
+
+class Conflict(DomainError):
+    code = "conflict"
+
+
+class Invalid(DomainError):
+    code = "invalid"
+
+
+class Unauthenticated(DomainError):
+    code = "unauthenticated"
+
+
+class Forbidden(DomainError):
+    code = "forbidden"
+
+
+class Stale(DomainError):
+    code = "stale"
+
+
+class TooLarge(DomainError):
+    code = "too_large"
+
+
+class UnsupportedMedia(DomainError):
+    code = "unsupported_media_type"
+
+
+class TooMany(DomainError):
+    """`retry_after` is in seconds."""
+
+    code = "too_many_requests"
+
+    def __init__(self, message: str, *, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Unavailable(DomainError):
+    """Something we depend on is down; the same request may work later."""
+
+    code = "unavailable"

@@ -1,0 +1,142 @@
+"""Who calls: bearer tokens checked against the issuer's published keys, and what the caller may do."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+import httpx
+import jwt
+from fastapi import Depends, Request
+
+from shared.db.database import Tenant
+from shared.errors import Forbidden, Unauthenticated, Unavailable
+from shared.http.permissions import Action, may
+
+ALGORITHMS = ["RS256", "ES256"]
+REFRESH_SECONDS = 300
+RETRY_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The person, key or service behind a request; `contractor_id` only where the role is `contractor`."""
+
+    subject: str
+    account_id: UUID
+    role: str
+    scope: frozenset[str]
+    user_id: UUID | None = None
+    contractor_id: UUID | None = None
+
+    @property
+    def tenant(self) -> Tenant:
+        return Tenant(self.account_id, self.user_id, self.role, self.contractor_id)
+
+
+class Jwks:
+    """The issuer's public keys by `kid`, fetched when one is unknown and refreshed every five minutes."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._keys: dict[str, Any] = {}
+        self._fetched_at = self._tried_at = float("-inf")
+        self._lock = asyncio.Lock()
+
+    async def key(self, kid: str) -> Any:
+        """Raises Unauthenticated for a `kid` that the issuer does not publish, Unavailable while it was never reached."""
+        if kid not in self._keys or time.monotonic() - self._fetched_at > REFRESH_SECONDS:
+            async with self._lock:
+                await self._refresh(kid)
+        if kid in self._keys:
+            return self._keys[kid]
+        if not self._keys:
+            raise Unavailable("Signing keys cannot be fetched right now. Try again in a few seconds.")
+        raise Unauthenticated("This token was signed with an unknown key. Sign in again.")
+
+    async def _refresh(self, kid: str) -> None:
+        now = time.monotonic()
+        fresh = kid in self._keys and now - self._fetched_at <= REFRESH_SECONDS
+        if fresh or now - self._tried_at < (RETRY_SECONDS if self._keys else 0.2):
+            return
+        self._tried_at = now
+        try:
+            async with httpx.AsyncClient(timeout=3) as client:
+                answer = (await client.get(self._url)).raise_for_status().json()
+        except (httpx.HTTPError, ValueError):
+            return
+        keys = jwt.PyJWKSet.from_dict(answer).keys
+        self._keys = {key.key_id: key for key in keys if key.key_id and key.algorithm_name in ALGORITHMS}
+        self._fetched_at = now
+
+
+class Tokens:
+    """Turns a bearer token into a Caller."""
+
+    def __init__(self, jwks: Jwks, *, issuer: str, audience: str) -> None:
+        self._jwks = jwks
+        self._issuer = issuer
+        self._audience = audience
+
+    async def caller(self, token: str) -> Caller:
+        """Raises Unauthenticated for whatever is not a valid, current token of ours."""
+        try:
+            header = jwt.get_unverified_header(token)
+            if header.get("alg") not in ALGORITHMS or "crit" in header or not isinstance(header.get("kid"), str):
+                raise Unauthenticated("This token is not one of ours. Sign in again.")
+            key = await self._jwks.key(header["kid"])
+            claims = jwt.decode(
+                token,
+                key.key,
+                algorithms=[key.algorithm_name],
+                audience=self._audience,
+                issuer=self._issuer,
+                leeway=5,
+                options={"require": ["exp", "iat", "sub", "aud", "iss"]},
+            )
+            return caller_of(claims)
+        except jwt.ExpiredSignatureError:
+            raise Unauthenticated("This token has expired. Refresh it or sign in again.") from None
+        except (jwt.PyJWTError, KeyError, ValueError, TypeError, AttributeError):
+            raise Unauthenticated("This token is not valid. Sign in again.") from None
+
+
+def caller_of(claims: dict[str, Any]) -> Caller:
+    """Raises KeyError or ValueError for claims that are not ours."""
+    user_id = claims.get("user_id")
+    contractor_id = claims.get("contractor_id")
+    return Caller(
+        subject=claims["sub"],
+        account_id=UUID(claims["account_id"]),
+        role=claims["role"],
+        scope=frozenset(claims.get("scope", "").split()),
+        user_id=UUID(user_id) if user_id else None,
+        contractor_id=UUID(contractor_id) if contractor_id else None,
+    )
+
+
+def bearer_token(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated("Send a bearer token in the Authorization header.")
+    return token.strip()
+
+
+def current_caller(request: Request) -> Caller:
+    """The caller that `TenantRoute` put there."""
+    caller: Caller = request.state.caller
+    return caller
+
+
+CallerDep = Annotated[Caller, Depends(current_caller)]
+
+
+def permit(resource: str, action: Action) -> Any:
+    """A route dependency: 403 unless the caller's role may do `action` on `resource`."""
+
+    def check(caller: CallerDep) -> None:
+        if not may(caller.role, resource, action):
+            raise Forbidden(f"Your role ({caller.role}) may not {action} {resource}. Ask an owner of the account.")
+
+    return Depends(check)

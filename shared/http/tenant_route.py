@@ -1,0 +1,110 @@
+"""The route class of everything with a tenant: caller, transaction, Idempotency-Key, commit before the answer."""
+
+import hashlib
+import json
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+
+import asyncpg
+from fastapi import Depends, Request, Response
+from fastapi.routing import APIRoute
+
+from shared.db.database import Database, Db
+from shared.errors import Conflict, Invalid
+from shared.http import strict_json
+from shared.http.auth import Caller, Tokens, bearer_token
+
+RUNNING_SECONDS = 5
+KEPT_HEADERS = ("etag", "location", "content-type")
+
+_CLAIM = """
+INSERT INTO idempotency_keys (account_id, caller, method, path, key, body_hash) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (account_id, caller, method, path, key) DO UPDATE
+SET body_hash = excluded.body_hash, status = NULL, created_at = clock_timestamp()
+WHERE idempotency_keys.created_at < clock_timestamp() - interval '24 hours'
+RETURNING 1
+"""
+_FIND = "SELECT body_hash, status, headers, body FROM idempotency_keys WHERE (caller, method, path, key) = ($1, $2, $3, $4)"
+_KEEP = (
+    "UPDATE idempotency_keys SET status = $5, headers = $6, body = $7 WHERE (caller, method, path, key) = ($1, $2, $3, $4)"
+)
+
+
+class StrictRequest(Request):
+    """A request whose JSON body is read by `strict_json`."""
+
+    async def json(self) -> Any:
+        return strict_json.loads(await self.body())
+
+
+class StrictRoute(APIRoute):
+    """For routes without a tenant: only the strict body."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def strict(request: Request) -> Response:
+            return await handle(StrictRequest(request.scope, request.receive))
+
+        return strict
+
+
+class TenantRoute(APIRoute):
+    """Opens the request's transaction as the caller's tenant, and commits it before the answer leaves."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def in_transaction(request: Request) -> Response:
+            request = StrictRequest(request.scope, request.receive)
+            tokens: Tokens = request.app.state.tokens
+            database: Database = request.app.state.database
+            caller = await tokens.caller(bearer_token(request))
+            request.state.caller = caller
+            async with database.begin(caller.tenant) as db:
+                request.state.db = db
+                key = request.headers.get("idempotency-key") if request.method == "POST" else None
+                if key is None:
+                    return await handle(request)
+                return await _once(request, db, caller, key, handle)
+
+        return in_transaction
+
+
+async def _once(
+    request: Request, db: Db, caller: Caller, key: str, handle: Callable[[Request], Coroutine[Any, Any, Response]]
+) -> Response:
+    """The first answer is stored with what it did; a repetition gets the stored one."""
+    if not 1 <= len(key) <= 200:
+        raise Invalid("Idempotency-Key must have 1 to 200 characters.", field="Idempotency-Key")
+    place = (caller.subject, request.method, request.url.path, key)
+    body_hash = hashlib.sha256(request.url.query.encode() + b"\n" + await request.body()).hexdigest()
+    raw = await db.raw()
+    await raw.execute(f"SET LOCAL lock_timeout = '{RUNNING_SECONDS}s'")
+    try:
+        claimed = await raw.fetchval(_CLAIM, caller.account_id, *place, body_hash)
+    except asyncpg.LockNotAvailableError:
+        raise Conflict("The first request with this Idempotency-Key is still running. Ask again shortly.") from None
+    if not claimed:
+        return _stored_answer(await raw.fetchrow(_FIND, *place), body_hash)
+    response = await handle(request)
+    if response.status_code < 300:
+        headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
+        await raw.execute(_KEEP, *place, response.status_code, json.dumps(headers), bytes(response.body).decode())
+    return response
+
+
+def _stored_answer(stored: Any, body_hash: str) -> Response:
+    if stored["body_hash"] != body_hash:
+        raise Invalid("This Idempotency-Key was used with another body. Use a new key for a new request.", field="Idempotency-Key")
+    headers = {**json.loads(stored["headers"]), "Idempotency-Replayed": "true"}
+    return Response(stored["body"], stored["status"], headers)
+
+
+def current_db(request: Request) -> Db:
+    """The request's transaction, opened by `TenantRoute`."""
+    db: Db = request.state.db
+    return db
+
+
+DbDep = Annotated[Db, Depends(current_db)]

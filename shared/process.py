@@ -1,0 +1,120 @@
+"""Starts a process: an HTTP server, or a worker with its small HTTP side for probes."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from shared.settings import Settings
+from shared.telemetry.logs import configure_logging
+from shared.telemetry.metrics import metrics_response
+from shared.telemetry.traces import configure_tracing
+
+log = logging.getLogger(__name__)
+
+RESTART_SECONDS = 1
+
+
+def serve(app: ASGIApp, settings: Settings) -> None:
+    """Answer HTTP until SIGTERM or SIGINT."""
+    _configure(settings)
+    uvicorn.run(app, **_uvicorn_options(settings))
+
+
+def _configure(settings: Settings) -> None:
+    configure_logging(settings.service, settings.log_level)
+    configure_tracing(settings.service, settings.otlp_endpoint, settings.trace_sample)
+
+
+def _uvicorn_options(settings: Settings) -> dict[str, Any]:
+    return {
+        "host": settings.host,
+        "port": settings.port,
+        "loop": "uvloop",
+        "http": "httptools",
+        "ws": "none",
+        "log_config": None,
+        "access_log": False,
+        "timeout_keep_alive": 75,
+        "timeout_graceful_shutdown": 5,
+        "server_header": False,
+        "h11_max_incomplete_event_size": 65536,
+    }
+
+
+class _ProbeServer(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Any:
+        """The worker handles signals itself."""
+        yield
+
+
+def serve_worker(
+    start: Callable[[], Awaitable[list[Callable[[], Awaitable[None]]]]],
+    settings: Settings,
+    *,
+    ready: Callable[[], Awaitable[dict[str, str]]],
+    close: Callable[[], Awaitable[None]],
+) -> None:
+    """Run the loops that `start` gives until SIGTERM or SIGINT; answer probes on the settings' port meanwhile."""
+    _configure(settings)
+    import uvloop
+
+    uvloop.run(_work(start, settings, ready, close))
+
+
+async def _work(
+    start: Callable[[], Awaitable[list[Callable[[], Awaitable[None]]]]],
+    settings: Settings,
+    ready: Callable[[], Awaitable[dict[str, str]]],
+    close: Callable[[], Awaitable[None]],
+) -> None:
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    server = _ProbeServer(uvicorn.Config(_probes(ready), **_uvicorn_options(settings)))
+    tasks = [asyncio.create_task(server.serve())]
+    tasks += [asyncio.create_task(_keep_running(loop)) for loop in await start()]
+    waiting = asyncio.create_task(stopping.wait())
+    await asyncio.wait([waiting, tasks[0]], return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    for task in tasks[1:]:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    waiting.cancel()
+    with contextlib.suppress(Exception):
+        await asyncio.wait_for(close(), 5)
+
+
+async def _keep_running(loop: Callable[[], Awaitable[None]]) -> None:
+    """A loop that ends by an error of its own is logged and started again."""
+    while True:
+        try:
+            await loop()
+        except Exception:
+            log.exception("a loop ended; it starts again")
+        await asyncio.sleep(RESTART_SECONDS)
+
+
+def _probes(ready: Callable[[], Awaitable[dict[str, str]]]) -> Starlette:
+    async def healthz(_request: Request) -> Response:
+        return JSONResponse({"status": "alive"})
+
+    async def readyz(_request: Request) -> Response:
+        checks = await ready()
+        is_ready = all(answer == "ok" for answer in checks.values())
+        return JSONResponse({"ready": is_ready, "checks": checks}, 200 if is_ready else 503)
+
+    async def metrics(_request: Request) -> Response:
+        return metrics_response()
+
+    return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)])

@@ -1,0 +1,101 @@
+"""The background process of a service: relay, consumer, replay, job loops, housekeeping."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from shared.bus.consumer import Consumer, Subscription
+from shared.bus.dead_letters import Replayer
+from shared.bus.kafka import KafkaCluster
+from shared.bus.relay import Relay
+from shared.bus.transient import is_transient
+from shared.db.database import Database
+from shared.db.jobs import JobLoop, Lease, Queue
+from shared.db.listen import Wakeups
+from shared.http.app import broker_check, database_check
+from shared.process import serve_worker
+from shared.settings import ServiceSettings
+
+log = logging.getLogger(__name__)
+
+HOUSEKEEPING_SECONDS = 600
+_EXPIRED = (
+    # Kafka keeps seven days; the inbox remembers for longer.
+    "DELETE FROM inbox WHERE ctid = ANY(ARRAY(SELECT ctid FROM inbox"
+    " WHERE handled_at < clock_timestamp() - interval '14 days' LIMIT 5000))",
+    "DELETE FROM idempotency_keys WHERE ctid = ANY(ARRAY(SELECT ctid FROM idempotency_keys"
+    " WHERE created_at < clock_timestamp() - interval '24 hours' LIMIT 5000))",
+)
+
+Loop = Callable[[], Awaitable[None]]
+
+
+@dataclass
+class Worker:
+    """What a service's background loops share. `database` is the application role's, `worker_database` the worker role's."""
+
+    settings: ServiceSettings
+    subscription: Subscription
+    member: str | None = None
+    loops: list[Loop] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        s = self.settings
+        self.database = Database(
+            s.database_url, service=s.service, pool_size=s.database_pool_size, application=f"{s.service}-worker"
+        )
+        self.worker_database = Database(
+            s.worker_database_url, service=s.service, pool_size=s.database_pool_size, application=f"{s.service}-jobs"
+        )
+        self.kafka = KafkaCluster(s.kafka_bootstrap, embedded=s.kafka_embedded, partitions=s.kafka_partitions)
+        self.wakeups = Wakeups(s.worker_database_url)
+        self.relay = Relay(self.worker_database, self.kafka, self.wakeups)
+        self.consumer = Consumer(
+            self.database, self.kafka, self.subscription, member=f"{s.service}-worker" if s.kafka_embedded else None
+        )
+        self.loops += [
+            self.relay.run,
+            self.consumer.run,
+            Replayer(self.database, self.worker_database, self.subscription, self.wakeups).run,
+            self._keep_house,
+        ]
+
+    def job(
+        self, queue: Queue, work: Callable[[Lease], Awaitable[None]], *, concurrency: int = 4, poll_seconds: float = 5
+    ) -> None:
+        """Add a loop that works off `queue`."""
+        loop = JobLoop(
+            self.worker_database,
+            queue,
+            work,
+            self.wakeups,
+            concurrency=concurrency,
+            poll_seconds=poll_seconds,
+            is_transient=is_transient,
+        )
+        self.loops.append(loop.run)
+
+    def serve(self) -> None:
+        """Blocks until SIGTERM or SIGINT."""
+        serve_worker(self._start, self.settings, ready=self._ready, close=self._close)
+
+    async def _start(self) -> list[Loop]:
+        return [*self.loops, self.wakeups.run]
+
+    async def _ready(self) -> dict[str, str]:
+        broker = "ok" if self.consumer.ready else await broker_check(self.kafka)
+        return {"database": await database_check(self.database), "broker": broker}
+
+    async def _close(self) -> None:
+        await self.relay.close()
+        await self.database.close()
+        await self.worker_database.close()
+
+    async def _keep_house(self) -> None:
+        while True:
+            for statement in _EXPIRED:
+                async with self.worker_database.connection() as connection:
+                    while (await connection.execute(statement)).removeprefix("DELETE ") not in ("", "0"):
+                        await asyncio.sleep(0.1)
+            await asyncio.sleep(HOUSEKEEPING_SECONDS)

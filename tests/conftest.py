@@ -1,0 +1,131 @@
+"""Real servers for every test: PostgreSQL and a broker of the test process's own, databases cloned from migrated templates."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import asyncpg
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy.engine import make_url
+
+from deploy.local.embedded import EmbeddedKafka, PostgresServer, running_kafka, running_postgres
+from shared.bus.kafka import KafkaCluster
+from shared.db.database import Database, asyncpg_dsn
+from shared.db.migrations import ROLES, migrate, provision, role_url
+from shared.ids import uuid7
+from tests.standins.issuer import Issuer
+
+PASSWORD = "test"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    with running_postgres(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def kafka_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedKafka]:
+    with running_kafka(tmp_path_factory.mktemp("kafka")) as server:
+        assert isinstance(server, EmbeddedKafka)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def kafka(kafka_server: EmbeddedKafka) -> KafkaCluster:
+    return KafkaCluster(kafka_server.bootstrap, embedded=True, partitions=3)
+
+
+@pytest.fixture(scope="session")
+def issuer() -> Iterator[Issuer]:
+    issuer = Issuer()
+    yield issuer
+    issuer.close()
+
+
+@dataclass(frozen=True)
+class Urls:
+    """One test's own database of a service, by role; `name` is the database's."""
+
+    service: str
+    name: str
+    owner: str
+    app: str
+    worker: str
+
+    def database(self, role: str = "app", pool_size: int = 3) -> Database:
+        return Database(getattr(self, role), service=self.service, pool_size=pool_size)
+
+
+class Databases:
+    """Migrates each service once, then clones."""
+
+    def __init__(self, server: PostgresServer) -> None:
+        self._server = server
+        self._templates: dict[str, Awaitable[None]] = {}
+
+    async def _template(self, service: str) -> None:
+        urls = await provision(self._server.admin_url, service, dict.fromkeys(ROLES, PASSWORD))
+        await migrate(urls["owner"], service)
+
+    async def clone(self, service: str) -> Urls:
+        if service not in self._templates:
+            self._templates[service] = asyncio.ensure_future(self._template(service))
+        await self._templates[service]
+        name = f"{service}_{uuid7().hex[-12:]}"
+        admin = make_url(self._server.admin_url)
+        await self._execute(f"CREATE DATABASE {name} TEMPLATE {service} OWNER {service}_owner STRATEGY file_copy")
+        return Urls(service, name, *(role_url(admin, service, role, PASSWORD, database=name) for role in ROLES))
+
+    async def drop(self, name: str) -> None:
+        await self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    async def _execute(self, statement: str) -> None:
+        connection = await asyncpg.connect(asyncpg_dsn(self._server.admin_url))
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+
+@pytest.fixture(scope="session")
+def databases(postgres: PostgresServer) -> Databases:
+    return Databases(postgres)
+
+
+@pytest.fixture
+async def database_of(databases: Databases) -> AsyncIterator[Callable[[str], Awaitable[Urls]]]:
+    """`await database_of("actions")` gives this test's own migrated database of that service."""
+    made: list[Urls] = []
+
+    async def clone(service: str) -> Urls:
+        made.append(await databases.clone(service))
+        return made[-1]
+
+    yield clone
+    for urls in made:
+        await databases.drop(urls.name)
+
+
+@pytest.fixture
+def account_id() -> UUID:
+    return uuid7()
+
+
+@asynccontextmanager
+async def client_of(app: FastAPI, headers: dict[str, str] | None = None) -> AsyncIterator[httpx.AsyncClient]:
+    """The application with its lifespan running, without a socket."""
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://service", headers=headers) as client:
+            yield client
+
+
+@pytest.fixture
+def object_store_url(tmp_path: Path) -> str:
+    return f"file://{tmp_path}/objects"
