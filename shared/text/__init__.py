@@ -1,0 +1,1 @@
+"""Offline language tools: pure functions over short texts, with no I/O and no shared state when called."""

@@ -1,0 +1,26 @@
+"""Texts brought to one plain form before rules look at them."""
+
+import re
+import unicodedata
+
+MAX_READ = 4_000
+"""Characters of a text that rules read; an SMS has at most 1,600."""
+
+_APOSTROPHES = dict.fromkeys(map(ord, "'’‘‛`´ʼ＇"))
+_NOT_WORD = re.compile(r"[^\w\s.,;:!?\n]|_")
+_SPACES = re.compile(r"[^\S\n]+")
+_PUNCTUATION = re.compile(r"[.,;:!?\s]+")
+
+
+def plain_clauses(body: str) -> str:
+    """Lower case, compatibility forms folded, no accents, apostrophes, emoji, invisible characters; .,;:!? stay."""
+    folded = unicodedata.normalize("NFKD", body[:MAX_READ].translate(_APOSTROPHES))
+    visible = "".join(
+        char for char in folded if unicodedata.category(char) not in ("Mn", "Me", "Cf", "Cc") or char in "\n\t\r"
+    )
+    return _SPACES.sub(" ", _NOT_WORD.sub(" ", visible.casefold())).strip()
+
+
+def plain_words(body: str) -> str:
+    """Like plain_clauses, with punctuation gone too: words parted by single spaces."""
+    return _PUNCTUATION.sub(" ", plain_clauses(body)).strip()
