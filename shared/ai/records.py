@@ -1,0 +1,37 @@
+"""What a run leaves behind: the answer, and an account of how it came about."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Generic
+from uuid import UUID
+
+from shared.ai.tasks import OutputT
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """What `ai.run_completed` tells of a run. It holds no text. `provider` is who answered, `model` who was asked."""
+
+    run_id: UUID
+    task: str
+    agent: str
+    service: str
+    subject_id: UUID | None
+    prompt_version: str
+    provider: str
+    model: str | None
+    input_tokens: int
+    output_tokens: int
+    cache_read_tokens: int
+    cache_write_tokens: int
+    price_version: str
+    cost: Decimal | None
+    latency_ms: int
+    outcome: str
+    fallback_reason: str | None
+
+
+@dataclass(frozen=True)
+class Outcome(Generic[OutputT]):
+    output: OutputT
+    run: RunRecord
