@@ -1,0 +1,50 @@
+"""The bound every parser keeps: 50,000 characters answered in under 50 ms."""
+
+from collections.abc import Callable
+from time import perf_counter
+
+HOSTILE = (
+    "a",
+    "A",
+    "1",
+    " ",
+    ".",
+    "-",
+    "é",
+    "😀",
+    "@",
+    "\n",
+    "a ",
+    "A ",
+    "1-",
+    "(2",
+    "a@",
+    "1/",
+    "John ",
+    "Met John Smith from ",
+    "214-555-0123 ",
+    "a.b@example.com ",
+    "next ",
+    "10/16 ",
+    "every ",
+    "1. ",
+    "done ",
+    "and ",
+    "Acme Roofing ",
+    "in 3 ",
+    "'",
+    "with ",
+)
+LIMIT = 0.05
+
+
+def slowest(read: Callable[[str], object]) -> tuple[float, str]:
+    """The worst time over hostile texts, each the best of three, and the unit it was made of."""
+    read("warm up: met John on Friday")
+    return max((min(_seconds(read, unit * (50_000 // len(unit))) for _ in range(3)), unit) for unit in HOSTILE)
+
+
+def _seconds(read: Callable[[str], object], text: str) -> float:
+    began = perf_counter()
+    read(text)
+    return perf_counter() - began
