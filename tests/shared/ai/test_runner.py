@@ -171,9 +171,12 @@ async def test_an_outage_costs_its_timeout_three_times_then_nothing_until_a_tria
     assert [(await ai.run(task, NOTE, account_id=ACCOUNT)).run.outcome for _ in range(2)] == ["answered", "answered"]
 
 
-async def test_bad_answers_are_no_outage(task: ReadNote, new_ai: NewAi, standin: AnthropicStandin) -> None:
+@pytest.mark.parametrize("fault", ["truncated", "max_tokens", "refusal", "html"])
+async def test_bad_answers_are_no_outage(
+    task: ReadNote, new_ai: NewAi, standin: AnthropicStandin, fault: Fault
+) -> None:
     ai = new_ai()
-    standin.fault = "truncated"
+    standin.fault = fault
     for _ in range(5):
         await ai.run(task, NOTE, account_id=ACCOUNT)
     assert len(standin.requests) == 5
@@ -237,8 +240,8 @@ def test_a_dated_model_has_the_price_of_its_model() -> None:
 
 def test_without_a_key_the_sdk_is_not_imported() -> None:
     code = (
-        "import sys; from shared.ai.runner import Ai; Ai.open('actions', api_key=''); print('anthropic' in sys.modules);"
-        "Ai.open('actions', api_key='sk-ant-REDACTED'); print('anthropic' in sys.modules)"
+        "import sys; from shared.ai.runner import Ai; Ai.open('actions', api_key='');"
+        "print('anthropic' in sys.modules); Ai.open('actions', api_key='sk-ant-REDACTED'); print('anthropic' in sys.modules)"
     )
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert printed.split() == ["False", "True"]
