@@ -20,12 +20,13 @@ from shared.settings import ServiceSettings
 log = logging.getLogger(__name__)
 
 HOUSEKEEPING_SECONDS = 600
+DELETED_AT_ONCE = 5000
 _EXPIRED = (
     # Kafka keeps seven days; the inbox remembers for longer.
     "DELETE FROM inbox WHERE ctid = ANY(ARRAY(SELECT ctid FROM inbox"
-    " WHERE handled_at < clock_timestamp() - interval '14 days' LIMIT 5000))",
+    f" WHERE handled_at < clock_timestamp() - interval '14 days' LIMIT {DELETED_AT_ONCE}))",
     "DELETE FROM idempotency_keys WHERE ctid = ANY(ARRAY(SELECT ctid FROM idempotency_keys"
-    " WHERE created_at < clock_timestamp() - interval '24 hours' LIMIT 5000))",
+    f" WHERE created_at < clock_timestamp() - interval '24 hours' LIMIT {DELETED_AT_ONCE}))",
 )
 
 Loop = Callable[[], Awaitable[None]]
@@ -94,8 +95,10 @@ class Worker:
 
     async def _keep_house(self) -> None:
         while True:
-            for statement in _EXPIRED:
-                async with self.worker_database.connection() as connection:
-                    while (await connection.execute(statement)).removeprefix("DELETE ") not in ("", "0"):
-                        await asyncio.sleep(0.1)
-            await asyncio.sleep(HOUSEKEEPING_SECONDS)
+            full_batches = [await self._delete_some(statement) for statement in _EXPIRED]
+            await asyncio.sleep(0.1 if any(full_batches) else HOUSEKEEPING_SECONDS)
+
+    async def _delete_some(self, statement: str) -> bool:
+        """Whether there may be more to delete."""
+        async with self.worker_database.connection() as connection:
+            return bool((await connection.execute(statement)) == f"DELETE {DELETED_AT_ONCE}")

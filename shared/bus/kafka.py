@@ -13,7 +13,14 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 RETENTION_MS = str(7 * 24 * 3600 * 1000)
 SHORTEST_WAIT, LONGEST_WAIT = 0.003, 0.1
 
-__all__ = ["AIOKafkaConsumer", "AIOKafkaProducer", "ConsumerRebalanceListener", "KafkaCluster", "KafkaError", "TopicPartition"]
+__all__ = [
+    "AIOKafkaConsumer",
+    "AIOKafkaProducer",
+    "ConsumerRebalanceListener",
+    "KafkaCluster",
+    "KafkaError",
+    "TopicPartition",
+]
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,9 @@ class KafkaCluster:
             request_timeout_ms=10_000,
         )
 
-    def consumer(self, client_id: str, *, group: str | None, member: str | None = None, **options: Any) -> AIOKafkaConsumer:
+    def consumer(
+        self, client_id: str, *, group: str | None, member: str | None = None, **options: Any
+    ) -> AIOKafkaConsumer:
         return AIOKafkaConsumer(
             bootstrap_servers=self.bootstrap,
             client_id=client_id,

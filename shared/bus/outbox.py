@@ -27,7 +27,9 @@ async def emit_all(db: Db, messages: Sequence[Message]) -> None:
     payloads = [message.model_dump_json() for message in messages]
     for message, payload in zip(messages, payloads, strict=True):
         if len(payload) > MAX_PAYLOAD_BYTES:
-            raise ValueError(f"{message.type} of {message.subject} has {len(payload)} bytes; Kafka takes {MAX_PAYLOAD_BYTES}")
+            raise ValueError(
+                f"{message.type} of {message.subject} has {len(payload)} bytes; Kafka takes {MAX_PAYLOAD_BYTES}"
+            )
     await (await db.raw()).execute(
         _INSERT,
         db.account_id,

@@ -28,7 +28,13 @@ class Message(Payload):
     subject_field: ClassVar[str] = "id"
 
     def __init_subclass__(
-        cls, type: str = "", of: str = "", command: bool = False, key: str = "", subject: str = "", **kwargs: Any  # noqa: A002
+        cls,
+        type: str = "",
+        of: str = "",
+        command: bool = False,
+        key: str = "",
+        subject: str = "",
+        **kwargs: Any,
     ) -> None:
         super().__init_subclass__(**kwargs)
         cls.of = of or cls.of

@@ -1,6 +1,7 @@
 """What directory publishes: who and what exists."""
 
-from datetime import date, datetime
+import datetime as dt
+from datetime import datetime
 from uuid import UUID
 
 from shared.contracts.base import State
@@ -92,8 +93,8 @@ class EventState(State, of="directory"):
     """A trade event. `date` is its first day, `ends_on` its last, both in `time_zone` (IANA)."""
 
     name: str
-    date: date
-    ends_on: date
+    date: dt.date
+    ends_on: dt.date
     time_zone: str
     location: str | None = None
     industry: str | None = None

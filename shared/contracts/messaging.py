@@ -117,7 +117,9 @@ class MessageReceived(Message, type="message.received.v1", of="messaging", key="
     staff_has_taken_over: bool = False
 
 
-class MessageMediaStored(Message, type="message.media_stored.v1", of="messaging", key="conversation_id", subject="message_id"):
+class MessageMediaStored(
+    Message, type="message.media_stored.v1", of="messaging", key="conversation_id", subject="message_id"
+):
     message_id: UUID
     conversation_id: UUID
     contractor_id: UUID | None = None

@@ -34,7 +34,7 @@ class Base(DeclarativeBase):
         list[Any]: JSONB,
         list[str]: ARRAY(Text),
     }
-    __mapper_args__: ClassVar[Any] = {"eager_defaults": True}
+    __mapper_args__ = {"eager_defaults": True}  # noqa: RUF012
 
 
 class TenantRow:

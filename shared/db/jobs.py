@@ -33,7 +33,10 @@ class Lease:
 
 @dataclass(frozen=True)
 class Queue:
-    """`ready` is the SQL condition of rows that want work (an index should carry it), `dead` what a row becomes after `max_attempts`."""
+    """`ready` is the SQL condition of rows that want work (an index should carry it).
+
+    `dead` is what is set on a row after `max_attempts` (SQL assignments).
+    """
 
     table: str
     ready: str

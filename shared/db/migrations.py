@@ -1,6 +1,6 @@
 """Runs a service's Alembic history; makes its roles and its database.
 
-    python -m shared.db.migrations revision <service> "what changes"     writes a new migration from the models
+python -m shared.db.migrations revision <service> "what changes"     writes a new migration from the models
 """
 
 import asyncio
@@ -33,7 +33,9 @@ async def provision(admin_url: str, service: str, passwords: dict[str, str]) -> 
             if not await connection.scalar(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": service}):
                 await connection.execute(text(f"CREATE DATABASE {service} OWNER {service}_owner"))
                 await connection.execute(text(f"REVOKE CONNECT ON DATABASE {service} FROM PUBLIC"))
-                await connection.execute(text(f"GRANT CONNECT ON DATABASE {service} TO {service}_app, {service}_worker"))
+                await connection.execute(
+                    text(f"GRANT CONNECT ON DATABASE {service} TO {service}_app, {service}_worker")
+                )
     finally:
         await engine.dispose()
     return {role: role_url(admin, service, role, passwords[role]) for role in ROLES}
@@ -43,7 +45,9 @@ async def _make_role(connection: Any, name: str, password: str) -> None:
     quoted = "'" + password.replace("'", "''") + "'"
     exists = await connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :name"), {"name": name})
     verb = "ALTER" if exists else "CREATE"
-    await connection.execute(text(f"{verb} ROLE {name} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE PASSWORD {quoted}"))
+    await connection.execute(
+        text(f"{verb} ROLE {name} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE PASSWORD {quoted}")
+    )
 
 
 def role_url(admin: URL, service: str, role: str, password: str, *, database: str | None = None) -> str:
@@ -88,7 +92,7 @@ def newest(service: str) -> str:
     files = sorted((ROOT / "services" / service / "migrations").glob("[0-9]*.py"))
     found = re.search(r'^revision = "(.+)"$', files[-1].read_text(), re.MULTILINE) if files else None
     if found is None:
-        raise RuntimeError(f"services/{service}/migrations holds no migration with a `revision = \"…\"` line")
+        raise RuntimeError(f'services/{service}/migrations holds no migration with a `revision = "…"` line')
     return found[1]
 
 

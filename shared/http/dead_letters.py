@@ -40,7 +40,9 @@ class DeadLetterWhole(DeadLetterOut):
 
 def router_of(service: str) -> APIRouter:
     """`/api/v1/services/<service>/dead-letters`, for owners and admins."""
-    router = APIRouter(prefix=f"/api/v1/services/{service}/dead-letters", tags=["dead letters"], route_class=TenantRoute)
+    router = APIRouter(
+        prefix=f"/api/v1/services/{service}/dead-letters", tags=["dead letters"], route_class=TenantRoute
+    )
 
     @router.get("", dependencies=[permit("dead-letters", "read")], name=f"list_{service}_dead_letters")
     async def list_dead_letters(

@@ -42,7 +42,7 @@ def page_params(
 
 async def paginate(
     db: Db,
-    statement: Select[tuple[RowT]],
+    statement: Select[RowT],
     params: PageParams,
     *order: InstrumentedAttribute[Any],
     descending: bool = False,

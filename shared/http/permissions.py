@@ -11,7 +11,15 @@ ROLES = (*STAFF, "contractor")
 
 _PROGRAMME = ("events", "sessions", "speakers", "sponsors", "partners")
 _PEOPLE = ("contractors", "attendees", "demo-bookings")
-_WORK = ("notes", "action-items", "followup-schedules", "priority-questions", "concierge-turns", "conversations", "messages")
+_WORK = (
+    "notes",
+    "action-items",
+    "followup-schedules",
+    "priority-questions",
+    "concierge-turns",
+    "conversations",
+    "messages",
+)
 
 # owner, admin and service may do everything; what is not named here, a role may not do.
 _TABLE: dict[str, dict[str, frozenset[str]]] = {
@@ -22,7 +30,11 @@ _TABLE: dict[str, dict[str, frozenset[str]]] = {
         "suppressions": EVERYTHING,
         "users": READ,
     },
-    "marketing_manager": {**dict.fromkeys(_PROGRAMME, EVERYTHING), **dict.fromkeys(_PEOPLE, READ), "suppressions": READ},
+    "marketing_manager": {
+        **dict.fromkeys(_PROGRAMME, EVERYTHING),
+        **dict.fromkeys(_PEOPLE, READ),
+        "suppressions": READ,
+    },
     "content_manager": {**dict.fromkeys(_PROGRAMME, EVERYTHING)},
     "sales": {**dict.fromkeys(_PROGRAMME, READ)},
     "analytics": {**dict.fromkeys(_PROGRAMME, READ)},

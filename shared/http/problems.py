@@ -27,12 +27,23 @@ STATUSES: dict[type[errors.DomainError], int] = {
     errors.TooMany: 429,
     errors.Unavailable: 503,
 }
-_HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 400: "malformed", 413: "too_large", 415: "unsupported_media_type"}
+_HTTP_CODES = {
+    404: "not_found",
+    405: "method_not_allowed",
+    400: "malformed",
+    413: "too_large",
+    415: "unsupported_media_type",
+}
 _UNSTORABLE = (asyncpg.DataError, asyncpg.CharacterNotInRepertoireError)
 
 
 def problem(
-    status: int, code: str, detail: str, *, field_errors: list[dict[str, str]] | None = None, headers: dict[str, str] | None = None
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    field_errors: list[dict[str, str]] | None = None,
+    headers: dict[str, str] | None = None,
 ) -> JSONResponse:
     body: dict[str, Any] = {"type": "about:blank", "status": status, "code": code, "detail": detail}
     if field_errors:
@@ -71,7 +82,11 @@ async def _on_domain_error(_request: Request, error: Exception) -> JSONResponse:
 async def _on_validation_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     fields = [
-        {"field": ".".join(str(part) for part in item["loc"][1:]) or str(item["loc"][0]), "code": item["type"], "detail": item["msg"]}
+        {
+            "field": ".".join(str(part) for part in item["loc"][1:]) or str(item["loc"][0]),
+            "code": item["type"],
+            "detail": item["msg"],
+        }
         for item in error.errors()
     ]
     return problem(422, "invalid", "Some fields are not as they should be; see errors.", field_errors=fields)
@@ -88,7 +103,9 @@ async def _on_database_error(request: Request, error: Exception) -> JSONResponse
     cause = getattr(getattr(error, "orig", None), "__cause__", None) or error
     if is_transient(error):
         log.warning("unavailable: %s", type(error).__name__)
-        return of_domain_error(errors.Unavailable("The service is catching up after an outage. Try again in a few seconds."))
+        return of_domain_error(
+            errors.Unavailable("The service is catching up after an outage. Try again in a few seconds.")
+        )
     if isinstance(cause, asyncpg.UniqueViolationError):
         return of_domain_error(errors.Conflict("One with the same unique values exists already."))
     if isinstance(cause, asyncpg.ForeignKeyViolationError):
@@ -100,4 +117,6 @@ async def _on_database_error(request: Request, error: Exception) -> JSONResponse
 
 async def _on_unknown(_request: Request, error: Exception) -> JSONResponse:
     log.error("internal error", exc_info=error)
-    return problem(500, "internal", "Something went wrong on our side. Try again; if it stays, tell us the time of this answer.")
+    return problem(
+        500, "internal", "Something went wrong on our side. Try again; if it stays, tell us the time of this answer."
+    )

@@ -24,10 +24,10 @@ SET body_hash = excluded.body_hash, status = NULL, created_at = clock_timestamp(
 WHERE idempotency_keys.created_at < clock_timestamp() - interval '24 hours'
 RETURNING 1
 """
-_FIND = "SELECT body_hash, status, headers, body FROM idempotency_keys WHERE (caller, method, path, key) = ($1, $2, $3, $4)"
-_KEEP = (
-    "UPDATE idempotency_keys SET status = $5, headers = $6, body = $7 WHERE (caller, method, path, key) = ($1, $2, $3, $4)"
+_FIND = (
+    "SELECT body_hash, status, headers, body FROM idempotency_keys WHERE (caller, method, path, key) = ($1, $2, $3, $4)"
 )
+_KEEP = "UPDATE idempotency_keys SET status = $5, headers = $6, body = $7 WHERE (caller, method, path, key) = ($1, $2, $3, $4)"
 
 
 class StrictRequest(Request):
@@ -96,7 +96,9 @@ async def _once(
 
 def _stored_answer(stored: Any, body_hash: str) -> Response:
     if stored["body_hash"] != body_hash:
-        raise Invalid("This Idempotency-Key was used with another body. Use a new key for a new request.", field="Idempotency-Key")
+        raise Invalid(
+            "This Idempotency-Key was used with another body. Use a new key for a new request.", field="Idempotency-Key"
+        )
     headers = {**json.loads(stored["headers"]), "Idempotency-Replayed": "true"}
     return Response(stored["body"], stored["status"], headers)
 

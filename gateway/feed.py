@@ -1,0 +1,191 @@
+"""The live feed: one group-less tail of Kafka per gateway, handed out to the streams of each account."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from shared.bus.envelope import decode_headers
+from shared.bus.kafka import AIOKafkaConsumer, KafkaCluster, KafkaError, TopicPartition
+from shared.http.auth import Caller
+from shared.http.permissions import may
+
+log = logging.getLogger(__name__)
+
+BACKLOG = 1_000
+OVERLAP_MS = 5_000
+REPLAYED_AT_MOST = 5_000
+
+# The noun of an event's type → the resource a reader must be allowed to read.
+RESOURCES = {
+    "user": "users",
+    "account": "account",
+    "contractor": "contractors",
+    "partner": "partners",
+    "event": "events",
+    "event_session": "sessions",
+    "event_speaker": "speakers",
+    "event_sponsor": "sponsors",
+    "attendee": "attendees",
+    "demo_booking": "demo-bookings",
+    "message": "messages",
+    "conversation": "conversations",
+    "suppression": "suppressions",
+    "note": "notes",
+    "action_item": "action-items",
+    "reply": "action-items",
+    "followup_schedule": "followup-schedules",
+}
+
+
+@dataclass(frozen=True)
+class FeedItem:
+    """What a stream shows of a domain event: no payload. `timestamp` is Kafka's, in milliseconds."""
+
+    id: UUID
+    type: str
+    subject: str
+    time: datetime
+    account_id: UUID
+    timestamp: int
+
+    def may_be_seen_by(self, caller: Caller) -> bool:
+        noun, _, rest = self.type.partition(".")
+        resource = RESOURCES.get(noun)
+        visible = (
+            self.account_id == caller.account_id and not rest.startswith("snapshot") and caller.role != "contractor"
+        )
+        return visible and resource is not None and may(caller.role, resource, "read")
+
+
+class TooFarBehind(Exception):
+    """The reader cannot be served what it missed; it must start again."""
+
+
+class Feed:
+    """`run` ends only by cancellation."""
+
+    def __init__(self, kafka: KafkaCluster, topics: list[str]) -> None:
+        self._kafka = kafka
+        self._topics = topics
+        self._listeners: set[asyncio.Queue[FeedItem | None]] = set()
+        self.ready = asyncio.Event()
+
+    async def run(self) -> None:
+        while True:
+            try:
+                await self._tail()
+            except (KafkaError, OSError, TimeoutError) as error:
+                log.warning("the feed waits for the broker: %s", type(error).__name__)
+            finally:
+                self.ready.clear()
+                self._drop_all()
+            await asyncio.sleep(1)
+
+    async def _tail(self) -> None:
+        async with self._consumer() as consumer:
+            await consumer.seek_to_end()
+            for partition in consumer.assignment():
+                await consumer.position(partition)
+            self.ready.set()
+            async for record in consumer:
+                item = _item(record)
+                if item is not None:
+                    self._publish(item)
+
+    def _publish(self, item: FeedItem) -> None:
+        for queue in list(self._listeners):
+            try:
+                queue.put_nowait(item)
+            except asyncio.QueueFull:
+                self._drop(queue)
+
+    def _drop_all(self) -> None:
+        for queue in list(self._listeners):
+            self._drop(queue)
+
+    def _drop(self, queue: "asyncio.Queue[FeedItem | None]") -> None:
+        """The reader is too slow, or the tail broke: None tells it to start again."""
+        self._listeners.discard(queue)
+        while queue.full():
+            queue.get_nowait()
+        queue.put_nowait(None)
+
+    @contextlib.contextmanager
+    def listen(self) -> Iterator["asyncio.Queue[FeedItem | None]"]:
+        queue: asyncio.Queue[FeedItem | None] = asyncio.Queue(BACKLOG)
+        self._listeners.add(queue)
+        try:
+            yield queue
+        finally:
+            self._listeners.discard(queue)
+
+    async def since(self, milliseconds: int) -> list[FeedItem]:
+        """What was published from five seconds before that time until now, in order of time. Raises TooFarBehind."""
+        async with self._consumer() as consumer:
+            partitions = list(consumer.assignment())
+            starts = await consumer.offsets_for_times(dict.fromkeys(partitions, max(0, milliseconds - OVERLAP_MS)))
+            ends = await consumer.end_offsets(partitions)
+            wanted = {tp: found.offset for tp, found in starts.items() if found and found.offset < ends[tp]}
+            if sum(ends[tp] - offset for tp, offset in wanted.items()) > REPLAYED_AT_MOST:
+                raise TooFarBehind
+            return sorted([item async for item in _read(consumer, wanted, ends)], key=lambda item: item.timestamp)
+
+    @contextlib.asynccontextmanager
+    async def _consumer(self) -> AsyncIterator[AIOKafkaConsumer]:
+        await self._kafka.ensure_topics(self._topics)
+        consumer = self._kafka.consumer("gateway-feed", group=None)
+        await self._kafka.start(consumer)
+        try:
+            consumer.assign(
+                [TopicPartition(topic, n) for topic in self._topics for n in await _numbers(consumer, topic)]
+            )
+            yield consumer
+        finally:
+            await consumer.stop()
+
+
+async def _numbers(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
+    for _ in range(50):
+        numbers: set[int] | None = consumer.partitions_for_topic(topic)
+        if numbers:
+            return numbers
+        await consumer._client.force_metadata_update()
+        consumer._client.add_topic(topic)
+        await asyncio.sleep(0.05)
+    raise KafkaError(f"the broker does not know the topic {topic}")
+
+
+async def _read(
+    consumer: AIOKafkaConsumer, wanted: dict[TopicPartition, int], ends: dict[TopicPartition, int]
+) -> AsyncIterator[FeedItem]:
+    consumer.pause(*[tp for tp in consumer.assignment() if tp not in wanted])
+    for tp, offset in wanted.items():
+        consumer.seek(tp, offset)
+    left = set(wanted)
+    while left:
+        for tp, records in (await consumer.getmany(timeout_ms=1000)).items():
+            for record in records:
+                item = _item(record)
+                if item is not None:
+                    yield item
+            if await consumer.position(tp) >= ends[tp]:
+                left.discard(tp)
+
+
+def _item(record: object) -> FeedItem | None:
+    headers = decode_headers(getattr(record, "headers", ()))
+    try:
+        return FeedItem(
+            id=UUID(headers["ce_id"]),
+            type=headers["ce_type"],
+            subject=headers["ce_subject"],
+            time=datetime.fromisoformat(headers["ce_time"]),
+            account_id=UUID(headers["ce_accountid"]),
+            timestamp=getattr(record, "timestamp", 0),
+        )
+    except (KeyError, ValueError):
+        return None

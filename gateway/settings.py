@@ -1,0 +1,32 @@
+"""What the gateway can be told."""
+
+from pydantic import Field
+
+from shared.settings import Settings
+
+
+class GatewaySettings(Settings):
+    """Addresses of the services behind it, and limits. Times are in seconds, sizes in bytes."""
+
+    service: str = "gateway"
+    directory_url: str
+    messaging_url: str
+    actions_url: str
+    followups_url: str
+    kafka_bootstrap: str
+    kafka_embedded: bool = False
+    ticket_key: str = Field(min_length=16, description="Signs the one-time tickets of the live stream.")
+    max_body_bytes: int = 10_485_760
+    connect_seconds: float = 2
+    request_seconds: float = 30
+    account_requests_per_minute: int = Field(6_000, ge=1)
+    address_requests_per_minute: int = Field(60, ge=1, description="Sign-ins and other requests without a token.")
+
+    @property
+    def upstreams(self) -> dict[str, str]:
+        return {
+            "directory": self.directory_url,
+            "messaging": self.messaging_url,
+            "actions": self.actions_url,
+            "followups": self.followups_url,
+        }
