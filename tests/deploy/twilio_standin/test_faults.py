@@ -9,6 +9,7 @@ import pytest
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
+from tests.deploy.twilio_standin.application import Application
 from tests.deploy.twilio_standin.conftest import ACCOUNT_SID, AUTH_TOKEN, NUMBER, Send, Text
 
 
@@ -97,16 +98,20 @@ async def test_faults_hit_in_the_order_they_were_asked_for_and_only_their_destin
 
 
 async def test_listing_fetching_and_media_can_fail_too(
-    send: Send, text: Text, console: httpx.AsyncClient, twilio: Client
+    send: Send, text: Text, application: Application, console: httpx.AsyncClient, twilio: Client
 ) -> None:
     message = await send()
+    await text("", media=[{"content_type": "image/png", "base64": "AAAA"}])
+    await fault(console, kind="503", on="media")
+    photo = application.texts[0]["MediaUrl0"]
+    assert [(await console.get(photo)).status_code for _ in range(2)] == [503, 200]
     await fault(console, kind="503", on="list")
     await fault(console, kind="cut_before", on="fetch")
     with pytest.raises(Exception, match="Unable to fetch page"):
         await twilio.messages.list_async()
     with pytest.raises(httpx.RemoteProtocolError):
         await twilio.messages(message.sid).fetch_async()
-    assert len(await twilio.messages.list_async()) == 1
+    assert len(await twilio.messages.list_async()) == 2
 
 
 async def test_faults_are_shown_and_taken_back(send: Send, console: httpx.AsyncClient) -> None:
@@ -120,8 +125,14 @@ async def test_faults_are_shown_and_taken_back(send: Send, console: httpx.AsyncC
     assert (await console.get("/standin/faults")).json() == {"items": []}
 
 
-@pytest.mark.parametrize("asked", [{"kind": "flood"}, {"kind": "error"}, {"kind": "500", "on": "x"}, {"knd": "500"}])
-async def test_a_fault_that_does_not_exist_is_explained(console: httpx.AsyncClient, asked: dict[str, Any]) -> None:
-    answer = await console.post("/standin/faults", json=asked)
-    assert answer.status_code == 422
-    assert "kind" in answer.json()["error"] or "use" in answer.json()["error"] or "code" in answer.json()["error"]
+async def test_a_fault_that_does_not_exist_is_explained(console: httpx.AsyncClient) -> None:
+    wrong: dict[str, dict[str, Any]] = {
+        "unknown kind 'flood'": {"kind": "flood"},
+        "needs its code": {"kind": "error"},
+        "unknown request": {"kind": "500", "on": "x"},
+        "unknown fields ['knd']": {"kind": "500", "knd": "500"},
+    }
+    for words, asked in wrong.items():
+        answer = await console.post("/standin/faults", json=asked)
+        assert answer.status_code == 422
+        assert words in answer.json()["error"]
