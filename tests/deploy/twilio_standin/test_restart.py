@@ -55,13 +55,18 @@ async def send(console: httpx.AsyncClient, body: str, **options: Any) -> httpx.R
     return await console.post(MESSAGES, data={"To": PERSON, "From": NUMBER, "Body": body, **options})
 
 
-async def test_what_was_accepted_survives_a_kill(tmp_path: Path, application: Application) -> None:
+@pytest.mark.parametrize(("slow_step", "called_back"), [("sent_after", 0), ("delivered_after", 1)])
+async def test_what_was_accepted_survives_a_kill_and_is_carried_on(
+    tmp_path: Path, application: Application, slow_step: str, called_back: int
+) -> None:
     ledger = tmp_path / "twilio" / "ledger.jsonl"
-    async with process(ledger, sent_after="30") as (killed, console):
+    async with process(ledger, **{slow_step: "30"}) as (killed, console):
         accepted = [(await send(console, f"{i}", StatusCallback=application.status_url)).json() for i in range(20)]
         await console.post("/standin/texts", json={"from": "+12145550124", "to": NUMBER, "body": "STOP"})
         await console.put("/standin/numbers/+12145550101", json={"sms_url": "https://example.com/sms"})
         before = (await console.get("/standin/ledger")).json()
+        for message in accepted:
+            await application.statuses_of(message["sid"], called_back)
         killed.send_signal(signal.SIGKILL)
         await killed.wait()
     async with process(ledger) as (_, console):
