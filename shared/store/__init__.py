@@ -1,0 +1,1 @@
+"""Where files are kept: put once, get, signed links."""
