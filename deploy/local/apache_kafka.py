@@ -44,7 +44,7 @@ log.index.size.max.bytes=1048576
 class ApacheKafka:
     """One broker that is its own controller."""
 
-    death_signal = signal.SIGTERM
+    death_signal = stop_signal = signal.SIGTERM
     user = 0
 
     def __init__(self, home: Path, port: int) -> None:

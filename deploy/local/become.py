@@ -1,6 +1,8 @@
-"""Runs a program that dies with its parent and, where asked, as a user who is not root: `become.py SIGNAL PARENT UID -- program …`.
+"""Runs a program that dies with its parent and, where asked, as a user who is not root.
 
-Run as a file, alone (`python -I -S become.py`), so that it costs some ten milliseconds and needs nothing on the path.
+    python -I -S become.py SIGNAL PARENT UID -- program …
+
+Run as a file, alone, so that it costs some ten milliseconds and needs nothing on the path.
 """
 
 import ctypes

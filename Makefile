@@ -1,0 +1,62 @@
+# Followthrough: `make up`, then look at what it prints. `make help` lists the rest.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+unexport PYTHONDONTWRITEBYTECODE PYTHONPATH VIRTUAL_ENV
+
+PYTHON := .venv/bin/python
+LOCAL := $(PYTHON) -m deploy.local
+
+# An environment is made once for each content of its lock file, not for each time stamp.
+local_env := .venv/.local-$(firstword $(shell cksum < requirements/local.txt))
+dev_env := .venv/.dev-$(firstword $(shell cksum < requirements/dev.txt))
+
+.PHONY: help up down ps logs clock text demo account test test-fast lint openapi compose
+
+help: ## This list
+	@printf 'make \033[1m<target>\033[0m   FT_HOME=<folder> and FT_PORT=<port> choose another stack\n\n'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  \033[1m%-10s\033[0m %s\n", $$1, $$2}'
+
+up: $(local_env) ## Start everything in the background; prints the address, a sign-in and what to try
+	@$(LOCAL) up
+
+down: $(local_env) ## Stop everything
+	@$(LOCAL) down
+
+ps: $(local_env) ## What runs: process, pid, port, state, restarts, memory
+	@$(LOCAL) ps
+
+logs: $(local_env) ## The last lines of the logs: P=messaging for some, FOLLOW=1 to go on
+	@$(LOCAL) logs $(P) $(if $(FOLLOW),--follow)
+
+clock: $(local_env) ## Move the stack's time: TO=+3d, TO=+2h, TO=2026-11-25T10:00:00-06:00, TO=now
+	@$(LOCAL) clock
+
+text: $(local_env) ## Text as a person would, and print the reply: BODY="…", FROM=+12145550123
+	@$(LOCAL) text
+
+demo: $(local_env) ## Play a whole event day against the running stack, and show what came out
+	@$(LOCAL) demo
+
+account: $(local_env) ## Make an account and its first owner: NAME="…" EMAIL=owner@example.com
+	@$(LOCAL) account
+
+test: $(dev_env) ## Everything CI checks
+	@.ci/run
+
+test-fast: $(dev_env) ## The tests that need no whole stack
+	@$(PYTHON) -m pytest -n auto -m "not e2e and not fault and not apache" tests
+
+lint: $(dev_env) ## Style, types, import rules
+	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . && $(PYTHON) -m mypy . && .venv/bin/lint-imports
+
+openapi: $(dev_env) ## Write the documents that are generated: OpenAPI, AsyncAPI, docs/events.md
+	@$(PYTHON) -m shared.contracts.documents
+
+compose: $(local_env) ## Write docker-compose.yml from the list of processes
+	@$(PYTHON) -m deploy.compose
+
+.venv/.local-%:
+	@deploy/install local $@
+
+.venv/.dev-%:
+	@deploy/install dev $@

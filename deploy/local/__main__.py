@@ -1,0 +1,46 @@
+"""`python -m deploy.local <command>`: what the Makefile calls. Imports only what the command needs, so that it is quick."""
+
+import argparse
+import os
+import sys
+
+from deploy.local.home import Home
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m deploy.local",
+        description="The local stack. TO, FROM and BODY may also come from the environment.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, what in {"up": "start everything", "down": "stop everything", "ps": "what runs"}.items():
+        commands.add_parser(name, help=what)
+    logs = commands.add_parser("logs", help="what the processes say")
+    logs.add_argument("process", nargs="?", default="")
+    logs.add_argument("--follow", action="store_true")
+    clock = commands.add_parser("clock", help="move the stack's time")
+    clock.add_argument("to", nargs="?", default=os.environ.get("TO", ""))
+    text = commands.add_parser("text", help="text as a person would")
+    text.add_argument("--from", dest="sender", default=os.environ.get("FROM", ""))
+    text.add_argument("body", nargs="?", default=os.environ.get("BODY", ""))
+    return _run(parser.parse_args(arguments), Home.of_environment())
+
+
+def _run(told: argparse.Namespace, home: Home) -> int:
+    if told.command == "text":
+        from deploy.local.texting import text
+
+        return text(home, told.sender, told.body)
+    if told.command == "clock":
+        from deploy.local.clock import clock
+
+        return clock(home, told.to)
+    from deploy.local import commands
+
+    if told.command == "logs":
+        return commands.logs(home, told.process, follow=told.follow)
+    return {"up": commands.up, "down": commands.down, "ps": commands.ps}[told.command](home)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,37 @@
+"""The supervisor's own process: `make up` starts it, and it stays until `make down`."""
+
+import gc
+import os
+import sys
+
+from deploy.local import demo_file, lock, stack
+from deploy.local.home import Home, write_json
+from deploy.local.supervisor import Supervisor
+
+
+def main() -> int:
+    home = Home.of_environment()
+    gc.disable()
+    if not lock.take(home.run / "supervisor.lock"):
+        sys.exit("Another supervisor holds this FT_HOME.")
+    try:
+        place = stack.LocalPlace(home)
+        stack.write_owners(home, place)
+        supervisor = Supervisor(
+            stack.children(home, place), home.run, last=stack.STORES, on_ready=lambda: demo_file.write(home, place)
+        )
+    except (stack.CannotStart, RuntimeError) as error:
+        write_json(home.run / "state.json", {"supervisor": os.getpid(), "phase": "failed", "failure": str(error)})
+        return 1
+    return supervisor.run(_prepare)
+
+
+def _prepare() -> None:
+    """After this nothing of the parent's is collected, so that its memory stays shared with the children."""
+    stack.preload()
+    gc.collect()
+    gc.freeze()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,60 @@
+"""`make clock TO=…`: moves the business time of the whole stack, in every service's database."""
+
+import asyncio
+import re
+import sys
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+
+from deploy.local.home import Home, read_json
+from deploy.local.stack import owners_file
+
+UNITS = {"d": "days", "h": "hours", "m": "minutes"}
+HOW = "Say when: make clock TO=+3d, TO=+2h, TO=2026-11-25T10:00:00-06:00, or TO=now for the real time."
+
+_SET = """
+    INSERT INTO clock_offset (single, shift) VALUES (true, $1)
+    ON CONFLICT (single) DO UPDATE SET shift = excluded.shift
+    RETURNING app_clock()
+"""
+
+
+def clock(home: Home, to: str) -> int:
+    try:
+        print(asyncio.run(_move(home, to)))
+    except ValueError:
+        print(HOW, file=sys.stderr)
+        return 2
+    except (OSError, asyncpg.PostgresError) as error:
+        print(f"The clock could not be set in every database ({error}). Is the stack up? make ps", file=sys.stderr)
+        return 1
+    return 0
+
+
+def shift_to(to: str, present: timedelta, now: datetime) -> timedelta:
+    """The offset that `to` asks for; `present` is the offset so far, `now` the real time. Raises ValueError."""
+    if to == "now":
+        return timedelta(0)
+    relative = re.fullmatch(r"([+-]\d+)([dhm])", to)
+    if relative:
+        return present + timedelta(**{UNITS[relative[2]]: int(relative[1])})
+    moment = datetime.fromisoformat(to)
+    if moment.tzinfo is None:
+        raise ValueError(to)
+    return moment - now
+
+
+async def _move(home: Home, to: str) -> str:
+    owners: dict[str, str] = read_json(owners_file(home)) or {}
+    if not owners:
+        raise OSError("nothing was started yet")
+    connections = [await asyncpg.connect(url.replace("+asyncpg", ""), timeout=5) for url in owners.values()]
+    try:
+        present = await connections[0].fetchval("SELECT shift FROM clock_offset") or timedelta(0)
+        shift = shift_to(to, present, datetime.now(UTC))
+        moments = [await connection.fetchval(_SET, shift) for connection in connections]
+    finally:
+        for connection in connections:
+            await connection.close()
+    return f"The stack's clock says {moments[0].astimezone(UTC):%A %Y-%m-%d %H:%M} UTC."

@@ -1,0 +1,176 @@
+"""What `make up`, `down`, `ps`, `logs`, `clock` and `text` do."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import deque
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from deploy.local import leftovers, lock
+from deploy.local.home import ROOT, Home, read_json
+
+LONGEST_START = 600.0  # Apache Kafka's jars may have to come over a slow line first.
+LOOK = 0.03
+BIG_LOG = 5_000_000
+LAST_WORDS = 15
+BACKGROUND = "deploy.local.background"
+
+
+class Interrupted(Exception):
+    """Ctrl-C, or a polite kill."""
+
+
+def up(home: Home) -> int:
+    from deploy.local import screen
+
+    home.make()
+    running = state(home)
+    if running and running["phase"] == "ready":
+        print("Followthrough is running already; nothing was changed.\n")
+        screen.show(home)
+        return 0
+    try:
+        _raise_on_signals()
+        _start(home)
+    except Interrupted:
+        print("\nStopped before it was ready.", file=sys.stderr)
+        _end(home)
+        return 130
+    return _outcome(home)
+
+
+def _raise_on_signals() -> None:
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)  # Once is enough: cleaning up must not be interrupted in turn.
+        raise Interrupted
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
+
+
+def _start(home: Home) -> None:
+    """Put a supervisor into the background and wait until all is ready or it gives up."""
+    process = None
+    until = time.monotonic() + LONGEST_START
+    while time.monotonic() < until:
+        now = state(home)
+        if (now and now["phase"] in ("ready", "failed")) or (process and process.poll() is not None):
+            return
+        if now is None and process is None and lock.take(home.run / "up.lock"):  # Of two at once, one starts it.
+            process = _spawn(home)
+        _progress(now)
+        time.sleep(LOOK)
+
+
+def _spawn(home: Home) -> "subprocess.Popen[bytes]":
+    if leftovers.end(home):
+        print("An earlier stack had lost its supervisor; what it left was ended.", file=sys.stderr)
+    (home.run / "state.json").unlink(missing_ok=True)
+    for log in home.logs.glob("*.log"):
+        if log.stat().st_size > BIG_LOG:
+            log.replace(log.with_suffix(".log.1"))
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment |= {"FT_HOME": str(home.path), leftovers.MARK: "1", "PYTHONPATH": str(ROOT)}
+    with home.log("supervisor").open("ab") as output:
+        return subprocess.Popen(
+            [sys.executable, "-m", BACKGROUND],
+            env=environment,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+
+
+def _progress(now: dict[str, Any] | None) -> None:
+    if sys.stderr.isatty():
+        processes = (now or {}).get("processes", {})
+        waiting = [name for name, each in processes.items() if each["state"] not in ("ready", "done")]
+        line = f"Starting: {', '.join(waiting)}" if waiting else "Starting"
+        print(f"\r\033[K{line[:100]}", end="", file=sys.stderr, flush=True)
+
+
+def _outcome(home: Home) -> int:
+    from deploy.local import screen
+
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
+    told = read_json(home.run / "state.json") or {}
+    if told.get("phase") == "ready" and state(home):
+        screen.show(home)
+        return 0
+    _explain(home, told)
+    _end(home)
+    return 1
+
+
+def _explain(home: Home, told: dict[str, Any]) -> None:
+    """Why it did not start, with the last words of who failed."""
+    failed = [name for name, each in told.get("processes", {}).items() if each["message"]]
+    log = home.log(failed[0] if failed else "supervisor")
+    print(f"Followthrough did not start. {told.get('failure') or f'See {log}'}", file=sys.stderr)
+    if (failed or not told.get("failure")) and log.exists():
+        print("".join(last_lines(log, LAST_WORDS)), file=sys.stderr)
+
+
+def state(home: Home) -> dict[str, Any] | None:
+    """What the supervisor last wrote down; None when there is no supervisor."""
+    pid = lock.holder(home.run / "supervisor.lock")
+    told: dict[str, Any] | None = read_json(home.run / "state.json") if pid else None
+    if pid and (told is None or told["supervisor"] != pid):
+        return {"supervisor": pid, "phase": "starting", "processes": {}}
+    return told
+
+
+def down(home: Home) -> int:
+    print("Stopped." if _end(home) else "Nothing was running.")
+    return 0
+
+
+def _end(home: Home) -> bool:
+    """Let the supervisor stop its children in order; then make sure that nothing is left."""
+    pid = lock.holder(home.run / "supervisor.lock")
+    if pid:
+        os.kill(pid, signal.SIGTERM)
+        until = time.monotonic() + 30
+        while lock.holder(home.run / "supervisor.lock") == pid and time.monotonic() < until:
+            time.sleep(LOOK)
+    left = leftovers.end(home)
+    for file in home.run.glob("*.pid"):
+        file.unlink(missing_ok=True)
+    return bool(pid or left)
+
+
+def last_lines(log: Path, count: int) -> list[str]:
+    with log.open(errors="replace") as lines:
+        return list(deque(lines, count))
+
+
+def ps(home: Home) -> int:
+    from deploy.local import screen
+
+    now = state(home)
+    if now is None:
+        print("Nothing is running: make up")
+        return 1
+    screen.show_processes(now)
+    return 0
+
+
+def logs(home: Home, process: str, *, follow: bool) -> int:
+    """The last lines of every process whose name begins with `process`, and, with `follow`, what comes."""
+    files = sorted(file for file in home.logs.glob("*.log") if file.name.startswith(process))
+    if not files:
+        print(f"No log begins with {process!r} in {home.logs}: make ps names the processes.", file=sys.stderr)
+        return 1
+    command = ["tail", "-n", "50" if process else "10", *(["-F"] if follow else []), *map(str, files)]
+    try:
+        return subprocess.run(command).returncode
+    except KeyboardInterrupt:
+        return 0

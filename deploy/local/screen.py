@@ -1,0 +1,113 @@
+"""The screen that `make up` ends with, and the table of `make ps`."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from deploy.local.home import DEFAULT_HOME, Home, read_json
+
+GOOD, BAD, BUSY = "green", "red", "yellow"
+COLOURS = {"ready": GOOD, "done": "dim", "backoff": BAD}
+
+
+def show(home: Home) -> None:
+    """Address, sign-in, what to try."""
+    demo = read_json(home.demo) or {}
+    console = Console(highlight=False)
+    console.print(Panel(_card(demo), title="[bold]Followthrough is running[/]", border_style=GOOD, box=box.ROUNDED))
+    table = Table(box=None, show_header=False, padding=(0, 2))
+    table.add_column(style="bold cyan", no_wrap=True)
+    table.add_column(style="dim")
+    for command, what in _tries(home, demo):
+        table.add_row(command, what)
+    console.print(table)
+
+
+def _card(demo: dict[str, Any]) -> Table:
+    card = Table(box=None, show_header=False, padding=(0, 1))
+    card.add_column(style="dim", no_wrap=True)
+    card.add_column(overflow="fold")
+    rows = {
+        "Address": demo.get("gateway"),
+        "API docs": f"{demo.get('gateway')}/docs",
+        "Sign in": demo.get("email") and f"{demo['email']}   password {demo['password']}",
+        "API key": demo.get("api_key"),
+        "Text to": demo.get("twilio_number"),
+    }
+    for name, value in rows.items():
+        if value:
+            card.add_row(name, Text(str(value)))
+    return card
+
+
+def _tries(home: Home, demo: dict[str, Any]) -> list[tuple[str, str]]:
+    prefix = "" if home.path == DEFAULT_HOME else f"FT_HOME={home.path} "
+    people = demo.get("contractors") or []
+    text = 'make text BODY="Met John Smith, amazing insights on AI automation. 555-0123, john@example.com"'
+    tries = [(f"{prefix}make demo", "a whole event day, from the first text to the kept promise")]
+    if people and demo.get("twilio_api"):
+        tries.append((f"{prefix}{text}", f"as {people[0]['full_name']} would, and see the reply"))
+    tries.append((f"{prefix}make clock TO=+3d", "three days later"))
+    tries.append((f"{prefix}make ps  ·  make logs  ·  make down", "look after it; everything is in " + str(home.path)))
+    return tries
+
+
+def show_processes(state: dict[str, Any]) -> None:
+    table = Table(box=box.SIMPLE_HEAD, header_style="dim")
+    for name, where in (("process", "left"), ("pid", "right"), ("port", "right"), ("state", "left")):
+        table.add_column(name, justify=where)  # type: ignore[arg-type]
+    for name in ("restarts", "memory", "for"):
+        table.add_column(name, justify="right")
+    rows = {"supervisor": {"pid": state["supervisor"], "state": state["phase"]}} | state["processes"]
+    total = sum(_add_row(table, name, each) for name, each in rows.items() if each["state"] != "done")
+    table.add_section()
+    table.add_row("[bold]all", "", "", "", "", f"[bold]{total / 1024:.0f} MB", "")
+    Console(highlight=False).print(table)
+
+
+def _add_row(table: Table, name: str, each: dict[str, Any]) -> int:
+    """Returns the memory, KiB; the supervisor's children have rows of their own."""
+    memory = memory_of(each["pid"], with_children=name != "supervisor") if each["pid"] else 0
+    said = f"{each['state']}{': ' + each['message'] if each.get('message') else ''}"
+    table.add_row(
+        name,
+        str(each["pid"] or ""),
+        str(each.get("port") or ""),
+        Text(said, style=COLOURS.get(each["state"], BUSY)),
+        str(each.get("restarts", "")),
+        f"{memory / 1024:.0f} MB" if memory else "",
+        _span(time.time() - each["since"]) if each.get("since") else "",
+    )
+    return memory
+
+
+def memory_of(pid: int, *, with_children: bool) -> int:
+    """KiB that a process, and its children, hold; shared pages are divided among their users (PSS)."""
+    total = 0
+    for each in (pid, *(_children_of(pid) if with_children else ())):
+        try:
+            rollup = Path(f"/proc/{each}/smaps_rollup").read_text()
+        except OSError:
+            continue
+        total += next((int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")), 0)
+    return total
+
+
+def _children_of(pid: int) -> list[int]:
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def _span(seconds: float) -> str:
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{max(seconds, 0):.0f} s"

@@ -1,0 +1,35 @@
+"""Makes every service's roles and database and migrates it: run once before the services, safe to repeat."""
+
+import asyncio
+import os
+import sys
+
+from deploy.topology import ROLES, SERVICES
+from shared.db import migrations
+
+
+def run() -> None:
+    missing = [name for name in ["FT_ADMIN_DATABASE_URL", *map(_password, _roles())] if not os.environ.get(name)]
+    if missing:
+        sys.exit("Cannot start. Set these environment variables: " + ", ".join(missing))
+    asyncio.run(_provision(os.environ["FT_ADMIN_DATABASE_URL"]))
+
+
+async def _provision(admin_url: str) -> None:
+    for service in SERVICES:
+        passwords = {role: os.environ[_password((service, role))] for role in ROLES}
+        urls = await migrations.provision(admin_url, service, passwords)
+        await migrations.migrate(urls["owner"], service)
+
+
+def _roles() -> list[tuple[str, str]]:
+    return [(service, role) for service in SERVICES for role in ROLES]
+
+
+def _password(of: tuple[str, str]) -> str:
+    service, role = of
+    return f"FT_{service.upper()}_{role.upper()}_PASSWORD"
+
+
+if __name__ == "__main__":
+    run()
