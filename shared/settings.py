@@ -1,6 +1,7 @@
 """What every process can be told by environment variables, read once at start."""
 
 import sys
+from decimal import Decimal
 from typing import TypeVar
 
 from pydantic import Field, ValidationError
@@ -38,6 +39,9 @@ class ServiceSettings(Settings):
     public_url: str = "http://127.0.0.1:8080"
     anthropic_api_key: str = ""
     anthropic_base_url: str = ""
+    ai_model: str = ""
+    ai_timeout: float = Field(20.0, gt=0)
+    ai_daily_budget: Decimal | None = None
 
 
 SettingsT = TypeVar("SettingsT", bound=BaseSettings)
