@@ -10,7 +10,10 @@ from shared.ai.tasks import OutputT
 
 @dataclass(frozen=True)
 class RunRecord:
-    """What `ai.run_completed` tells of a run. It holds no text. `provider` is who answered, `model` who was asked."""
+    """What `ai.run_completed` tells of a run; it holds no text. `outcome` is ok or fallback.
+
+    `provider` is who answered, `model` who was asked (or nothing). A model not on the price list is `unpriced`.
+    """
 
     run_id: UUID
     task: str
@@ -19,13 +22,13 @@ class RunRecord:
     subject_id: UUID | None
     prompt_version: str
     provider: str
-    model: str | None
+    model: str
     input_tokens: int
     output_tokens: int
     cache_read_tokens: int
     cache_write_tokens: int
     price_version: str
-    cost: Decimal | None
+    cost: Decimal
     latency_ms: int
     outcome: str
     fallback_reason: str | None

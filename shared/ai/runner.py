@@ -33,7 +33,7 @@ say, say so by the empty or unknown value; do not guess.
 
 @dataclass
 class _Attempt(Generic[OutputT]):
-    model: str | None = None
+    model: str = ""
     output: OutputT | None = None
     reason: str | None = None
     tokens: Tokens = field(default_factory=Tokens)
@@ -146,6 +146,7 @@ class Ai:
         seconds: float,
     ) -> RunRecord:
         provider = "offline" if self.provider is None or attempt.output is None else self.provider.name
+        price = cost(attempt.model, attempt.tokens) if attempt.model else Decimal(0)
         AI_RUNS.labels(self.service, task.name, provider, attempt.reason or "").inc()
         AI_SECONDS.labels(self.service, task.name, provider).observe(seconds)
         if attempt.reason not in (None, "no_provider"):
@@ -163,10 +164,10 @@ class Ai:
             output_tokens=attempt.tokens.output,
             cache_read_tokens=attempt.tokens.cache_read,
             cache_write_tokens=attempt.tokens.cache_write,
-            price_version=PRICE_VERSION,
-            cost=cost(attempt.model, attempt.tokens) if attempt.model else Decimal(0),
+            price_version="unpriced" if price is None else PRICE_VERSION,
+            cost=price or Decimal(0),
             latency_ms=round(seconds * 1000),
-            outcome="answered" if attempt.output is not None else "fallback",
+            outcome="ok" if attempt.output is not None else "fallback",
             fallback_reason=attempt.reason,
         )
 
