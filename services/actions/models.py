@@ -1,0 +1,9 @@
+"""Every table of actions, for migrations."""
+
+from services.actions.action_items import models as action_items
+from services.actions.base import Base
+from services.actions.concierge import models as concierge
+from services.actions.notes import models as notes
+from services.actions.replicas import models as replicas
+
+__all__ = ["Base", "action_items", "concierge", "notes", "replicas"]
