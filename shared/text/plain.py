@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 MAX_READ = 4_000
 """Characters of a text that rules read; an SMS has at most 1,600."""
@@ -24,3 +25,13 @@ def plain_clauses(body: str) -> str:
 def plain_words(body: str) -> str:
     """Like plain_clauses, with punctuation gone too: words parted by single spaces."""
     return _PUNCTUATION.sub(" ", plain_clauses(body)).strip()
+
+
+def lowered(text: str) -> str:
+    """Lower case with every character at its place, so that spans hold for the original too."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(char if len(char.lower()) > 1 else char.lower() for char in text)
+
+
+def overlaps(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(start < other_end and other_start < end for other_start, other_end in spans)
