@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import uvicorn
@@ -26,13 +26,18 @@ RESTART_SECONDS = 1
 
 def serve(app: ASGIApp, settings: Settings) -> None:
     """Answer HTTP until SIGTERM or SIGINT."""
-    _configure(settings)
-    uvicorn.run(app, **_uvicorn_options(settings))
+    with _telemetry(settings):
+        uvicorn.run(app, **_uvicorn_options(settings))
 
 
-def _configure(settings: Settings) -> None:
+@contextlib.contextmanager
+def _telemetry(settings: Settings) -> Iterator[None]:
     configure_logging(settings.service, settings.log_level)
-    configure_tracing(settings.service, settings.otlp_endpoint, settings.trace_sample)
+    send_last_spans = configure_tracing(settings.service, settings.otlp_endpoint, settings.trace_sample)
+    try:
+        yield
+    finally:
+        send_last_spans()
 
 
 def _uvicorn_options(settings: Settings) -> dict[str, Any]:
@@ -66,10 +71,10 @@ def serve_worker(
     close: Callable[[], Awaitable[None]],
 ) -> None:
     """Run the loops that `start` gives until SIGTERM or SIGINT; answer probes on the settings' port meanwhile."""
-    _configure(settings)
     import uvloop
 
-    uvloop.run(_work(start, settings, ready, close))
+    with _telemetry(settings):
+        uvloop.run(_work(start, settings, ready, close))
 
 
 async def _work(

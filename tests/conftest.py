@@ -73,9 +73,12 @@ class Databases:
         urls = await provision(self._server.admin_url, service, dict.fromkeys(ROLES, PASSWORD))
         await migrate(urls["owner"], service)
 
+    def use_template(self, service: str, made: Awaitable[None]) -> None:
+        """`made` migrates a database that has no history under services/."""
+        self._templates[service] = made
+
     async def clone(self, service: str) -> Urls:
-        if service not in self._templates:
-            self._templates[service] = asyncio.ensure_future(self._template(service))
+        self._templates[service] = asyncio.ensure_future(self._templates.get(service) or self._template(service))
         await self._templates[service]
         name = f"{service}_{uuid7().hex[-12:]}"
         admin = make_url(self._server.admin_url)

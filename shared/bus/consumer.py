@@ -50,6 +50,7 @@ class Subscription:
             for kind, handler in self._by_type[envelope.type]:
                 await handler(db, kind.model_validate_json(envelope.payload))
             await db.flush()
+            db.expunge_all()  # the next message of the batch reads what this one wrote
 
 
 @dataclass
@@ -201,6 +202,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 continue
             try:
                 await self._handle_together([envelope])
+                await dead_letters.forget_failure(self._database, self._name, envelope)
             except Exception as error:
                 if is_transient(error):
                     log.warning("waits: %s", type(error).__name__)

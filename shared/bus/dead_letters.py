@@ -76,6 +76,14 @@ async def record_failure(
         return attempts
 
 
+async def forget_failure(database: Database, consumer: str, envelope: Envelope) -> None:
+    """It was handled after all: what was counted against it goes."""
+    async with database.begin(Tenant(envelope.account_id)) as db:
+        await (await db.raw()).execute(
+            "DELETE FROM dead_letters WHERE event_id = $1 AND consumer = $2 AND state = 'failing'", envelope.id, consumer
+        )
+
+
 async def next_to_replay(database: Database) -> tuple[UUID, str, str] | None:
     """(account_id, topic, key) of a key whose replay was asked for. `database` is the worker role's."""
     async with database.connection() as connection:
@@ -123,7 +131,7 @@ class Replayer:
                     if letter is None:
                         return
                     letter_id = letter["id"]
-                    await self._subscription.handle(db, Envelope.of_json(json.loads(letter["envelope"])))
+                    await self._subscription.handle(db, Envelope.of_json(letter["envelope"]))
                     await raw.execute(
                         "UPDATE dead_letters SET state = 'replayed', updated_at = app_clock() WHERE id = $1", letter_id
                     )

@@ -104,9 +104,8 @@ class Relay:
     async def _ready_producer(self) -> AIOKafkaProducer:
         if self._producer is None:
             await self._kafka.ensure_topics({kind.topic_for(self._database.service) for kind in REGISTRY.values()})
-            producer = self._kafka.producer(f"{self._database.service}-relay")
-            await producer.start()
-            self._producer = producer
+            self._producer = self._kafka.producer(f"{self._database.service}-relay")
+            await self._producer.start()
         return self._producer
 
     async def _drop_producer(self) -> None:

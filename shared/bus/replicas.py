@@ -32,7 +32,6 @@ async def upsert(db: Db, model: Any, event: State, *, deleted: bool = False) -> 
         statement.on_conflict_do_update(
             index_elements=["account_id", "id"], set_=changed, where=model.row_version < statement.excluded.row_version
         ),
-        execution_options={"populate_existing": True},
     )
 
 

@@ -130,7 +130,6 @@ class _OutboundFact(Message, of="messaging", key="conversation_id", subject="mes
     """Something became of a message that was asked for."""
 
     message_id: UUID
-    conversation_id: UUID
     message_key: str
     origin: Origin
     contractor_id: UUID | None = None
@@ -139,6 +138,8 @@ class _OutboundFact(Message, of="messaging", key="conversation_id", subject="mes
 
 class MessageSent(_OutboundFact, type="message.sent.v1"):
     """The provider has it. `body` is what was said, option lines included."""
+
+    conversation_id: UUID
 
     channel: Channel = "sms"
     address: str
@@ -150,6 +151,8 @@ class MessageSent(_OutboundFact, type="message.sent.v1"):
 class MessageStatusChanged(_OutboundFact, type="message.status_changed.v1"):
     """`status` is one of messages.status; it only rises. `reason` for failed, suppressed, in_doubt."""
 
+    conversation_id: UUID
+
     status: str
     error_code: int | None = None
     reason: str | None = None
@@ -158,10 +161,15 @@ class MessageStatusChanged(_OutboundFact, type="message.status_changed.v1"):
 
 class MessageExpired(_OutboundFact, type="message.expired.v1"):
     """It could not go before its `expires_at`, or was cancelled, suppressed or dropped before it was leased; see `reason`:
-    expired | cancelled | suppressed | taken_over | unroutable."""
+    expired | cancelled | suppressed | taken_over | unroutable. Without an address there is no conversation (unroutable)."""
 
+    conversation_id: UUID | None = None
     reason: str
     ended_at: datetime
+
+    @property
+    def key(self) -> str:
+        return str(self.conversation_id or self.message_id)
 
 
 class ConversationUpdated(Message, type="conversation.updated.v1", of="messaging", key="conversation_id"):

@@ -84,7 +84,7 @@ CREATE POLICY tenant ON dead_letters TO {service}_app
     USING (account_id = nullif(current_setting('app.account_id', true), '')::uuid);
 CREATE POLICY replay ON dead_letters FOR SELECT TO {service}_worker USING (true);
 CREATE POLICY definer ON dead_letters FOR SELECT TO {service}_owner USING (true);
-GRANT SELECT, INSERT, UPDATE ON dead_letters TO {service}_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON dead_letters TO {service}_app;
 GRANT SELECT ON dead_letters TO {service}_worker;
 
 -- Is this key parked? Asked across tenants, answered with yes or no.

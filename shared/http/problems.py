@@ -16,6 +16,7 @@ from shared.bus.transient import is_transient
 log = logging.getLogger(__name__)
 
 STATUSES: dict[type[errors.DomainError], int] = {
+    errors.Malformed: 400,
     errors.Unauthenticated: 401,
     errors.Forbidden: 403,
     errors.NotFound: 404,

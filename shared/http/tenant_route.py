@@ -99,7 +99,7 @@ def _stored_answer(stored: Any, body_hash: str) -> Response:
         raise Invalid(
             "This Idempotency-Key was used with another body. Use a new key for a new request.", field="Idempotency-Key"
         )
-    headers = {**json.loads(stored["headers"]), "Idempotency-Replayed": "true"}
+    headers = {**stored["headers"], "Idempotency-Replayed": "true"}
     return Response(stored["body"], stored["status"], headers)
 
 

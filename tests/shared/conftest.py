@@ -1,0 +1,99 @@
+"""The sample service's database, migrated by its own statements."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import asyncpg
+import pytest
+
+from deploy.local.embedded import PostgresServer
+from shared.bus.consumer import Consumer, Handler, Subscription
+from shared.bus.dead_letters import Replayer
+from shared.bus.kafka import KafkaCluster
+from shared.bus.relay import Relay
+from shared.contracts.base import Message
+from shared.db.database import Database, asyncpg_dsn
+from shared.db.listen import Wakeups
+from shared.db.migrations import ROLES, provision
+from shared.db.platform import platform_statements
+from tests.conftest import PASSWORD, Databases, Urls
+from tests.shared.sample import PROTECTION, TABLES
+
+
+@pytest.fixture(scope="session")
+def databases(postgres: PostgresServer) -> Databases:
+    databases = Databases(postgres)
+    databases.use_template("sample", _make_sample(postgres.admin_url))
+    return databases
+
+
+async def _make_sample(admin_url: str) -> None:
+    urls = await provision(admin_url, "sample", dict.fromkeys(ROLES, PASSWORD))
+    connection = await asyncpg.connect(asyncpg_dsn(urls["owner"]))
+    await connection.execute(platform_statements("sample") + TABLES + ";\n".join(PROTECTION))
+    await connection.close()
+
+
+@pytest.fixture
+async def urls(database_of: Callable[[str], Awaitable[Urls]]) -> Urls:
+    return await database_of("sample")
+
+
+@pytest.fixture
+async def app(urls: Urls) -> AsyncIterator[Database]:
+    database = urls.database("app", pool_size=8)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def worker(urls: Urls) -> AsyncIterator[Database]:
+    database = urls.database("worker", pool_size=8)
+    yield database
+    await database.close()
+
+
+@asynccontextmanager
+async def running(*loops: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    """The loops run until the block ends."""
+    tasks = [asyncio.ensure_future(loop()) for loop in loops]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@asynccontextmanager
+async def bus(
+    app: Database,
+    worker: Database,
+    kafka: KafkaCluster,
+    handlers: dict[type[Message], Handler],
+    *,
+    relays: int = 1,
+) -> AsyncIterator[Consumer]:
+    """Relay, consumer and replayer as a worker process runs them."""
+    wakeups = Wakeups(worker.url)
+    subscription = Subscription(handlers)
+    consumer = Consumer(app, kafka, subscription, member="test-member")
+    made = [Relay(worker, kafka, wakeups) for _ in range(relays)]
+    replayer = Replayer(app, worker, subscription, wakeups)
+    try:
+        async with running(*(relay.run for relay in made), consumer.run, replayer.run, wakeups.run):
+            yield consumer
+    finally:
+        for relay in made:
+            await relay.close()
+
+
+async def until(condition: Callable[[], bool | Awaitable[bool]], seconds: float = 10) -> None:
+    """Wait for `condition`; fails when it does not come true."""
+    async with asyncio.timeout(seconds):
+        while True:
+            answer = condition()
+            if answer if isinstance(answer, bool) else await answer:
+                return
+            await asyncio.sleep(0.02)

@@ -1,0 +1,135 @@
+"""Tenants, clocks, cancelled transactions: what every use case relies on."""
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+import asyncpg
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from shared.db.clock import move_clock
+from shared.db.database import NOBODY, Database, Tenant, asyncpg_dsn
+from shared.ids import uuid7
+from tests.conftest import Urls
+from tests.shared.sample import Thing
+
+
+async def count(database: Database, tenant: Tenant) -> int:
+    async with database.begin(tenant) as db:
+        return len((await db.scalars(select(Thing))).all())
+
+
+async def test_rows_of_another_tenant_are_not_there_and_cannot_be_written(app: Database, account_id: UUID) -> None:
+    async with app.begin(Tenant(account_id)) as db:
+        db.add(Thing(name="ours"))
+    stranger = uuid7()
+    assert await count(app, Tenant(account_id)) == 1
+    assert await count(app, Tenant(stranger)) == 0
+    assert await count(app, NOBODY) == 0
+    with pytest.raises(DBAPIError, match="row-level security"):
+        async with app.begin(Tenant(stranger)) as db:
+            db.add(Thing(account_id=account_id, name="smuggled"))
+
+
+async def test_the_tenant_is_gone_with_its_transaction(urls: Urls, account_id: UUID) -> None:
+    database = urls.database(pool_size=1)
+    async with database.begin(Tenant(account_id)) as db:
+        db.add(Thing(name="ours"))
+    async with database.connection() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM things") == 0
+    await database.close()
+
+
+async def test_a_change_of_tenant_within_a_transaction_hides_what_was_read_before(
+    app: Database, account_id: UUID
+) -> None:
+    async with app.begin(Tenant(account_id)) as db:
+        db.add(Thing(name="ours"))
+        await db.become(Tenant(uuid7()))
+        assert (await db.scalars(select(Thing))).all() == []
+    assert await count(app, Tenant(account_id)) == 1
+
+
+async def test_the_application_role_owns_nothing_and_bypasses_nothing(urls: Urls) -> None:
+    connection = await asyncpg.connect(asyncpg_dsn(urls.app))
+    try:
+        role = await connection.fetchrow("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        assert tuple(role) == (False, False)
+        assert await connection.fetchval("SELECT count(*) FROM pg_tables WHERE tableowner = current_user") == 0
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute("ALTER TABLE things DISABLE ROW LEVEL SECURITY")
+    finally:
+        await connection.close()
+
+
+async def test_every_edit_raises_the_row_version_whoever_writes(app: Database, account_id: UUID) -> None:
+    async with app.begin(Tenant(account_id)) as db:
+        thing = Thing(name="one")
+        db.add(thing)
+        await db.flush()
+        assert thing.row_version == 1
+        thing.name = "two"
+        await db.flush()
+        assert thing.row_version == 2
+        await db.execute(text("UPDATE things SET name = 'three'"))
+    async with app.begin(Tenant(account_id)) as db:
+        assert (await db.scalars(select(Thing))).one().row_version == 3
+
+
+async def test_a_moved_clock_moves_business_time_and_leaves_leases_alone(
+    app: Database, urls: Urls, account_id: UUID
+) -> None:
+    async with app.begin(Tenant(account_id)) as db:
+        before = db.now
+    await move_clock(urls.owner, timedelta(days=3))
+    async with app.begin(Tenant(account_id)) as db:
+        assert timedelta(days=3) <= db.now - before < timedelta(days=3, minutes=1)
+        assert await db.scalar(text("SELECT clock_timestamp() < :now"), {"now": db.now - timedelta(days=2)})
+    connection = await asyncpg.connect(asyncpg_dsn(urls.app))
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await connection.execute("DELETE FROM clock_offset")
+    await connection.close()
+
+
+async def test_a_cancelled_transaction_frees_its_lock_within_a_second(app: Database, account_id: UUID) -> None:
+    async with app.begin(Tenant(account_id)) as db:
+        db.add(Thing(name="locked"))
+    holding = asyncio.Event()
+
+    async def hold() -> None:
+        async with app.begin(Tenant(account_id)) as db:
+            await db.execute(select(Thing).with_for_update())
+            holding.set()
+            await db.execute(text("SELECT pg_sleep(30)"))
+
+    task = asyncio.create_task(hold())
+    await holding.wait()
+    task.cancel()
+    async with asyncio.timeout(1):
+        await asyncio.gather(task, return_exceptions=True)
+        async with app.begin(Tenant(account_id)) as db:
+            assert (await db.scalars(select(Thing).with_for_update())).one().name == "locked"
+
+
+async def test_connections_killed_in_the_pool_cost_no_request(app: Database, urls: Urls, account_id: UUID) -> None:
+    await asyncio.gather(*(count(app, Tenant(account_id)) for _ in range(8)))
+    connection = await asyncpg.connect(asyncpg_dsn(urls.owner).replace(f"{urls.service}_owner:test@", "postgres@"))
+    await connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()",
+        urls.name,
+    )
+    await connection.close()
+    assert await asyncio.gather(*(count(app, Tenant(account_id)) for _ in range(8))) == [0] * 8
+
+
+async def test_every_table_with_a_tenant_forces_row_level_security(urls: Urls) -> None:
+    connection = await asyncpg.connect(asyncpg_dsn(urls.owner))
+    open_tables = await connection.fetch(
+        "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'account_id'"
+        " WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace"
+        " AND NOT (c.relrowsecurity AND c.relforcerowsecurity)"
+    )
+    await connection.close()
+    assert open_tables == []
