@@ -75,12 +75,33 @@ MOMENTS = [
 ]
 
 NONE = [
-    "", "555-1234", "(214) 555-0123", "214-555-0123 10", "nothing here", "a 3/4 inch sheet", "1/2 price", "open 24/7", "room 10", "booth 3a",
+    "",
+    "555-1234",
+    "(214) 555-0123",
+    "214-555-0123 10",
+    "nothing here",
+    "a 3/4 inch sheet",
+    "1/2 price",
+    "open 24/7",
+    "room 10",
+    "booth 3a",
     "sat with John",
-    "sun room", "may I call", "March of Dimes", "booth 312", "2/30", "john.may5@example.com",
-    "at 3 companies", "$10/16",
-    "second floor", "the 16th floor", "good morning", "he is in sales", "every Friday", "I am 5 a", "13/32",
-]  # fmt: skip
+    "sun room",
+    "may I call",
+    "March of Dimes",
+    "booth 312",
+    "2/30",
+    "john.may5@example.com",
+    "at 3 companies",
+    "$10/16",
+    "second floor",
+    "the 16th floor",
+    "good morning",
+    "he is in sales",
+    "every Friday",
+    "I am 5 a",
+    "13/32",
+]
 
 
 @pytest.mark.parametrize(("text", "phrase", "day"), DAYS)
