@@ -26,6 +26,12 @@ class Invalid(DomainError):
     code = "invalid"
 
 
+class Malformed(DomainError):
+    """Not what the address takes at all: 400."""
+
+    code = "malformed"
+
+
 class Unauthenticated(DomainError):
     code = "unauthenticated"
 
