@@ -73,19 +73,16 @@ class Stack:
                 return found
 
 
+DAYTIME_ZONES = (
+    *("America/Chicago", "America/Los_Angeles", "Pacific/Honolulu", "Pacific/Auckland", "Asia/Tokyo"),
+    *("Asia/Bangkok", "Asia/Dubai", "Europe/Berlin", "America/Sao_Paulo"),
+)
+
+
 def daytime_zone() -> str:
     """A time zone in which it is around noon now, so that texts may go whatever the hour of the run is."""
-    zones = (
-        "America/Chicago",
-        "America/Los_Angeles",
-        "Pacific/Honolulu",
-        "Pacific/Auckland",
-        "Asia/Tokyo",
-        "Asia/Bangkok",
-    )
-    zones += ("Asia/Dubai", "Europe/Berlin", "America/Sao_Paulo")
     now = datetime.now(UTC)
-    return min(zones, key=lambda zone: abs(now.astimezone(ZoneInfo(zone)).hour - 13))
+    return min(DAYTIME_ZONES, key=lambda zone: abs(now.astimezone(ZoneInfo(zone)).hour - 13))
 
 
 def until(look: Callable[[], ValueT | None], seconds: float = 20, what: str = "it") -> ValueT:
