@@ -1,7 +1,5 @@
 """What actions can be told by environment variables."""
 
-from decimal import Decimal
-
 from pydantic import Field
 
 from shared.settings import ServiceSettings
@@ -14,6 +12,3 @@ class ActionsSettings(ServiceSettings):
     burst_seconds: float = Field(0, ge=0, le=60)
     concierge_turns: int = Field(8, ge=1, le=64, description="Turns of different people run at once.")
     reply_expires_seconds: int = Field(3600, ge=60, le=86_400)
-    ai_model: str = ""
-    ai_timeout_seconds: float = Field(8, gt=0, le=60)
-    ai_daily_budget: Decimal | None = Field(None, gt=0, description="Dollars an account may cost in 24 hours.")

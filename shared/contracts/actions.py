@@ -107,3 +107,14 @@ class ReplyInterpreted(Message, type="reply.interpreted.v1", of="actions", key="
     text: str
     parts: list[ReplyPart] = []
     received_at: datetime
+
+
+class ContractorIntroduced(
+    Message, type="contractor.introduced.v1", of="actions", key="contractor_id", subject="contractor_id"
+):
+    """A provisional contractor told us who they are, in their own words; directory decides what to make of it."""
+
+    contractor_id: UUID
+    message_id: UUID
+    full_name: str | None = None
+    event_text: str | None = None

@@ -45,7 +45,9 @@ class ActionItem(Base, TenantRow, Editable):
         ForeignKeyConstraint(
             ["account_id", "related_demo_booking_id"], ["demo_bookings.account_id", "demo_bookings.id"]
         ),
-        Index("ix_contractor_action_items_pending", "account_id", "contractor_id", "status", "priority", "due_sort", "id"),
+        Index(
+            "ix_contractor_action_items_pending", "account_id", "contractor_id", "status", "priority", "due_sort", "id"
+        ),
         Index("ix_contractor_action_items_account_id_contractor_id", "account_id", "contractor_id", "id"),
         Index("ix_contractor_action_items_account_id_event_id", "account_id", "event_id", "id"),
         Index("ix_contractor_action_items_account_id_status", "account_id", "status", "id"),

@@ -1,6 +1,7 @@
 """What actions knows of other services' rows: a few columns each, kept by domain events."""
 
-from datetime import date, datetime
+import datetime as dt
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -49,8 +50,8 @@ class Event(Base, TenantRow, Replicated):
     __tablename__ = "events"
 
     name: Mapped[str | None]
-    date: Mapped[date | None]
-    ends_on: Mapped[date | None]
+    date: Mapped[dt.date | None]
+    ends_on: Mapped[dt.date | None]
     time_zone: Mapped[str | None]
     status: Mapped[str | None]
 

@@ -1,0 +1,101 @@
+"""Every statement about promises and their audit rows."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, Select, func, select, text
+
+from services.actions.action_items.errors import ActionItemNotFound
+from services.actions.action_items.models import OPEN_STATUSES, ActionItem, ActionItemUpdate
+from services.actions.notes.models import EventNote
+from shared.db.database import Db
+
+FOLLOWUP_DAYS = 3
+
+
+async def get_item(db: Db, item_id: UUID) -> ActionItem:
+    return _found(await db.scalar(select(ActionItem).where(ActionItem.id == item_id)))
+
+
+async def lock_item(db: Db, item_id: UUID) -> ActionItem:
+    statement = select(ActionItem).where(ActionItem.id == item_id).with_for_update()
+    return _found(await db.scalar(statement, execution_options={"populate_existing": True}))
+
+
+def _found(item: ActionItem | None) -> ActionItem:
+    if item is None:
+        raise ActionItemNotFound("There is no such action item.")
+    return item
+
+
+async def count_of_note(db: Db, note_id: UUID) -> tuple[int, int]:
+    """How many items of the note are open, and how many completed."""
+    is_open = func.count().filter(ActionItem.status.in_(OPEN_STATUSES))
+    is_completed = func.count().filter(ActionItem.status == "completed")
+    row = (await db.execute(select(is_open, is_completed).where(ActionItem.related_note_id == note_id))).one()
+    return row[0], row[1]
+
+
+def pending_items(contractor_id: UUID) -> Select[ActionItem]:
+    """Document 000: a contractor's pending actions, ordered by priority."""
+    return (
+        select(ActionItem)
+        .where(ActionItem.contractor_id == contractor_id, ActionItem.status == "pending")
+        .order_by(ActionItem.priority, ActionItem.due_sort)
+    )
+
+
+async def list_requiring_followup(db: Db, contractor_id: UUID, today: date, zone: ZoneInfo) -> list[Row[Any]]:
+    """Document 000: pending and due within three days of the contractor's own `today`, with what the note said."""
+    day_after = today + timedelta(days=FOLLOWUP_DAYS + 1)
+    statement = (
+        select(ActionItem, EventNote.note_text.label("text_of_note"), EventNote.extracted_entities)
+        .outerjoin(
+            EventNote,
+            (EventNote.account_id == ActionItem.account_id) & (EventNote.id == ActionItem.related_note_id),
+        )
+        .where(
+            ActionItem.contractor_id == contractor_id,
+            ActionItem.status == "pending",
+            ActionItem.due_date < datetime(day_after.year, day_after.month, day_after.day, tzinfo=zone),
+        )
+        .order_by(ActionItem.due_date, ActionItem.id)
+        .limit(200)
+    )
+    return list((await db.execute(statement)).all())
+
+
+def list_items(
+    *,
+    equal: dict[str, Any],
+    due_from: datetime | None = None,
+    due_before: datetime | None = None,
+    is_open: bool = False,
+) -> Select[ActionItem]:
+    """`equal` by column name; what is None there does not count."""
+    statement = select(ActionItem).where(
+        *(getattr(ActionItem, name) == value for name, value in equal.items() if value is not None)
+    )
+    if due_from is not None:
+        statement = statement.where(ActionItem.due_date >= due_from)
+    if due_before is not None:
+        statement = statement.where(ActionItem.due_date < due_before)
+    return statement.where(ActionItem.status.in_(OPEN_STATUSES)) if is_open else statement
+
+
+def list_updates(item_id: UUID) -> Select[ActionItemUpdate]:
+    return select(ActionItemUpdate).where(ActionItemUpdate.action_item_id == item_id)
+
+
+async def zone_name_of(db: Db, contractor_id: UUID) -> str | None:
+    """The contractor's own time zone, else the account's."""
+    found: str | None = await db.scalar(
+        text(
+            "SELECT coalesce((SELECT time_zone FROM contractors WHERE account_id = app_account_id() AND id = :id),"
+            " (SELECT time_zone FROM accounts WHERE account_id = app_account_id() AND id = app_account_id()))"
+        ),
+        {"id": contractor_id},
+    )
+    return found

@@ -1,0 +1,74 @@
+"""What a change of a promise leaves behind: one audit row for each field, and the time of its completion."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+ACTION_TYPES = (
+    *("follow_up", "demo_prep", "email_intro", "implement_tool", "contact_peer", "contact_speaker"),
+    *("research_partner", "other"),
+)
+_UPDATE_TYPES = {
+    "status": "status_change",
+    "priority": "priority_change",
+    "contractor_priority": "priority_change",
+    "ai_suggested_priority": "priority_change",
+    "due_date": "due_date_change",
+}
+_NOT_AUDITED = {"completed_at", "conversation_context"}
+
+UpdatedBy = Literal["contractor", "ai", "system", "user"]
+UpdateSource = Literal["sms_conversation", "check_in_reply", "api", "console", "scheduler", "import"]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Who changes something, by which road, and because of which message."""
+
+    updated_by: UpdatedBy
+    update_source: UpdateSource
+    message_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """One changed field, as its audit row tells it."""
+
+    field: str
+    update_type: str
+    old_value: str | None
+    new_value: str | None
+
+
+def with_completion(item: Any, values: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """`values` and, where the status changes, the `completed_at` that belongs to it."""
+    status = values.get("status", item.status)
+    if status == item.status:
+        return values
+    return {**values, "completed_at": at if status == "completed" else None}
+
+
+def changes_of(item: Any, values: dict[str, Any]) -> list[Change]:
+    """What would be different, field by field."""
+    return [
+        Change(name, _UPDATE_TYPES.get(name, "field_change"), as_text(getattr(item, name)), as_text(value))
+        for name, value in values.items()
+        if name not in _NOT_AUDITED and getattr(item, name) != value
+    ]
+
+
+def as_text(value: Any) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value.normalize()) if isinstance(value, Decimal) else str(value)
+
+
+def followup_is_completed(open_items: int, completed_items: int) -> bool:
+    """Of a note: kept, once nothing is open and something was done about it."""
+    return open_items == 0 and completed_items > 0

@@ -1,0 +1,179 @@
+"""From an answer to what it changes: which promises it is about, and what becomes of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from services.actions.concierge import replies
+from services.actions.concierge.context import Knowledge, KnownItem, KnownSchedule
+from services.actions.concierge.plan import Asked, ItemChange, Plan
+from services.actions.concierge.reading import Answer, AnswerIntent, Reading
+from shared.contracts.actions import ReplyPart
+from shared.contracts.messaging import OpenQuestion, Option
+
+ASKED_LATELY = timedelta(days=14)
+MAX_OPTIONS = 5
+_KEYS: dict[str, AnswerIntent] = {
+    **dict.fromkeys(("done", "completed", "yes_done"), "done"),
+    **dict.fromkeys(("not_yet", "in_progress"), "not_yet"),
+    **dict.fromkeys(("defer", "later", "remind", "snooze"), "defer"),
+    **dict.fromkeys(("skip", "drop", "cancel"), "skip"),
+    **dict.fromkeys(("help", "needs_help", "offer_help"), "needs_help"),
+    "yes": "yes",
+    "no": "no",
+}
+
+
+@dataclass(frozen=True)
+class Target:
+    """A promise that an answer is about, with the check-in that asked."""
+
+    item: KnownItem | None
+    schedule: KnownSchedule | None
+    question: OpenQuestion | None
+
+
+def plan_option(known: Knowledge, question: OpenQuestion, key: str) -> Plan | None:
+    """An answer by number. None for a question that is not about promises."""
+    if question.kind == "clarify":
+        return _plan_clarified(known, question, key)
+    intent = _KEYS.get(key.rsplit(":", 1)[-1])
+    targets = [t for t in targets_of(known, question) if str(t.schedule.id if t.schedule else "") in key] or targets_of(
+        known, question
+    )
+    if question.kind != "check_in" or intent is None or not targets:
+        return None
+    intent = {"yes": "done", "no": "not_yet"}.get(intent, intent)  # type: ignore[assignment]
+    return plan_for(known, Reading(intent="answer", confidence=1), Answer(intent=intent), targets, key)
+
+
+def _plan_clarified(known: Knowledge, question: OpenQuestion, key: str) -> Plan | None:
+    intent = question.ref.partition(":")[0]
+    item = next((item for item in known.items if str(item.id) == key), None)
+    if item is None or intent not in _KEYS.values():
+        return None
+    answer = Answer.model_validate({"intent": intent})
+    return plan_for(known, Reading(intent="answer", confidence=1), answer, [_asked_about(known, item)], None)
+
+
+def plan_answer(known: Knowledge, reading: Reading) -> Plan:
+    """An answer in words. Where it does not say which promise, the last one that was asked about, or we ask."""
+    plans = [_plan_one(known, reading, answer) for answer in reading.answers]
+    first = plans[0]
+    for other in plans[1:]:
+        first.changes += other.changes
+        first.parts += other.parts
+        first.reply = " ".join(filter(None, (first.reply, other.reply)))
+        first.asked = first.asked or other.asked
+    return first
+
+
+def _plan_one(known: Knowledge, reading: Reading, answer: Answer) -> Plan:
+    named = [known.items[number - 1] for number in answer.items if 0 < number <= len(known.items)]
+    targets = [_asked_about(known, item) for item in named] if named else targets_implied(known)
+    if len(targets) > 1 and not named and not answer.every:
+        return ask_which(reading, answer.intent, [target.item for target in targets if target.item])
+    if not targets:
+        return ask_which(reading, answer.intent, known.items)
+    return plan_for(known, reading, answer, targets, None)
+
+
+def targets_implied(known: Knowledge) -> list[Target]:
+    """What is being asked now; else what was asked last; else the only open promise."""
+    asked = [t for q in known.turn.open_questions if q.kind == "check_in" for t in targets_of(known, q)]
+    if asked:
+        return asked
+    sent = [s for s in known.schedules if s.sent_at and s.action_item_id and _is_late(known, s.sent_at)]
+    items = {item.id: item for item in known.items}
+    for schedule in sent:
+        if schedule.action_item_id in items:
+            return [Target(items[schedule.action_item_id], schedule, None)]
+    return [Target(known.items[0], None, None)] if len(known.items) == 1 else []
+
+
+def _is_late(known: Knowledge, sent_at: datetime) -> bool:
+    return sent_at > known.turn.received_at - ASKED_LATELY
+
+
+def targets_of(known: Knowledge, question: OpenQuestion) -> list[Target]:
+    """The check-ins of a question (a digest has several), with their promises where those are still open."""
+    items = {item.id: item for item in known.items}
+    mine = [
+        schedule
+        for schedule in known.schedules
+        if str(schedule.id) == question.ref
+        or schedule.id == question.origin.id
+        or (schedule.message_id is not None and schedule.message_id == question.message_id)
+    ]
+    return [Target(items.get(s.action_item_id) if s.action_item_id else None, s, question) for s in mine]
+
+
+def _asked_about(known: Knowledge, item: KnownItem) -> Target:
+    asked = [t for q in known.turn.open_questions for t in targets_of(known, q) if t.item and t.item.id == item.id]
+    if asked:
+        return asked[0]
+    sent = [s for s in known.schedules if s.action_item_id == item.id and s.status in ("sent", "deferred", "scheduled")]
+    return Target(item, sent[0] if sent else None, None)
+
+
+def ask_which(reading: Reading, intent: AnswerIntent, items: Sequence[KnownItem]) -> Plan:
+    options = tuple(Option(key=str(item.id), label=replies.short(item.title, 40)) for item in items[:MAX_OPTIONS])
+    plan = Plan(reading.intent, reading.confidence, reply=replies.which([item.title for item in items]))
+    plan.asked = Asked("clarify", intent, options) if options else None
+    return plan
+
+
+def plan_for(
+    known: Knowledge, reading: Reading, answer: Answer, targets: Sequence[Target], option_key: str | None
+) -> Plan:
+    """The same answer for each target."""
+    intent: AnswerIntent = {"yes": "done", "no": "not_yet"}.get(answer.intent, answer.intent)  # type: ignore[assignment]
+    plan = Plan(reading.intent, reading.confidence, answered=intent)
+    items = [target.item for target in targets if target.item]
+    values = {"done": {"status": "completed"}, "skip": {"status": "cancelled"}}.get(intent, {})
+    plan.changes = [ItemChange(item.id, dict(values), known.turn.text) for item in items]
+    plan.parts = [
+        ReplyPart(
+            question_ref=target.question.ref if target.question else None,
+            schedule_id=target.schedule.id if target.schedule else None,
+            action_item_id=target.item.id
+            if target.item
+            else target.schedule.action_item_id
+            if target.schedule
+            else None,
+            intent=intent,
+            option_key=option_key,
+            until=answer.until,
+        )
+        for target in targets
+    ]
+    plan.reply = words_for(
+        intent, [item.title for item in items], len(known.items) - len(items), answer.until, known.zone
+    )
+    return plan
+
+
+def words_for(intent: AnswerIntent, titles: Sequence[str], left: int, until: datetime | None, zone: ZoneInfo) -> str:
+    match intent:
+        case "done":
+            return replies.completed(titles, left)
+        case "skip":
+            return replies.skipped(titles)
+        case "defer":
+            return replies.put_off(titles, f"on {until.astimezone(zone):%A, %b %-d}" if until else None)
+        case "needs_help":
+            return replies.needs_help(titles)
+        case _:
+            return replies.not_yet(titles)
+
+
+def schedules_of(known: Knowledge, kind: str) -> list[tuple[OpenQuestion, UUID | None]]:
+    """Open questions of a kind with the schedule that asked."""
+    ids = {str(schedule.id): schedule.id for schedule in known.schedules}
+    return [
+        (q, ids.get(q.ref) or (q.origin.id if q.origin.service == "followups" else None))
+        for q in known.turn.open_questions
+        if q.kind == kind
+    ]

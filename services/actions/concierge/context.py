@@ -1,0 +1,205 @@
+"""What the concierge knows when it reads a turn, as it comes from the database."""
+
+import datetime as dt
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, TypeAdapter
+
+from shared.contracts.messaging import OpenQuestion
+
+FALLBACK_ZONE = "America/Chicago"
+AFTER_MIDNIGHT = timedelta(hours=3)
+
+
+class Said(BaseModel):
+    message_id: UUID
+    body: str
+    at: datetime
+    media: list[dict[str, Any]] = []
+
+
+class Turn(BaseModel):
+    id: UUID
+    contractor_id: UUID
+    conversation_id: UUID
+    conversation_epoch: int
+    channel: str
+    address: str
+    message_id: UUID
+    messages: list[Said]
+    open_questions: list[OpenQuestion]
+    opted_out: bool
+    received_at: datetime
+
+    @property
+    def text(self) -> str:
+        return "\n".join(said.body for said in self.messages if said.body)
+
+
+class KnownContractor(BaseModel):
+    full_name: str | None
+    time_zone: str | None
+    provisional: bool
+
+
+class KnownEvent(BaseModel):
+    id: UUID
+    name: str | None
+    date: dt.date
+    ends_on: dt.date
+    time_zone: str | None
+
+    def is_running(self, at: datetime) -> bool:
+        """On one of its days, where it takes place; a night out belongs to the day before."""
+        zone = zone_of(self.time_zone)
+        days = {at.astimezone(zone).date(), (at - AFTER_MIDNIGHT).astimezone(zone).date()}
+        return any(self.date <= day <= self.ends_on for day in days)
+
+
+class KnownSession(BaseModel):
+    id: UUID
+    event_id: UUID
+    title: str
+    starts_at: datetime
+    ends_at: datetime | None
+    location: str | None
+    speaker_ids: list[UUID]
+
+
+class Named(BaseModel):
+    """A speaker, sponsor or partner."""
+
+    id: UUID
+    event_id: UUID | None = None
+    name: str
+
+
+class KnownItem(BaseModel):
+    id: UUID
+    title: str
+    person_name: str | None
+    status: str
+    event_id: UUID | None
+    related_note_id: UUID | None
+
+
+class KnownSchedule(BaseModel):
+    id: UUID
+    action_item_id: UUID | None
+    event_id: UUID | None
+    purpose: str | None
+    status: str | None
+    sent_at: datetime | None
+    message_id: UUID | None
+
+
+class KnownNote(BaseModel):
+    id: UUID
+    event_id: UUID | None
+    names: list[str]
+    companies: list[str]
+    topic: str | None
+    note_text: str
+    priority_score: float | None
+
+
+class KnownDemo(BaseModel):
+    id: UUID
+    event_id: UUID | None
+    company: str | None
+    starts_at: datetime
+
+
+class Before(BaseModel):
+    message_id: UUID
+    direction: str
+    body: str
+    purpose: str | None
+    origin: dict[str, Any] | None
+    at: datetime
+
+
+class LastTurn(BaseModel):
+    id: UUID
+    changes: list[dict[str, Any]]
+
+
+class Knowledge(BaseModel):
+    """One turn with everything that may be read for it."""
+
+    turn: Turn
+    contractor: KnownContractor
+    account_name: str | None
+    account_zone: str | None
+    candidates: list[KnownEvent]
+    sessions: list[KnownSession]
+    speakers: list[Named]
+    sponsors: list[Named]
+    partners: list[Named]
+    items: list[KnownItem]
+    schedules: list[KnownSchedule]
+    notes: list[KnownNote]
+    demos: list[KnownDemo]
+    before: list[Before]
+    last_turn: LastTurn | None
+    answered_before: bool
+
+    @property
+    def event(self) -> KnownEvent | None:
+        """The event that runs now and that the contractor attends; none when there are two."""
+        running = [event for event in self.candidates if event.is_running(self.turn.received_at)]
+        return running[0] if len(running) == 1 else None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        event = self.event
+        return zone_of(self.contractor.time_zone, event.time_zone if event else None, self.account_zone)
+
+    def sessions_now(self, event: KnownEvent) -> list[KnownSession]:
+        at = self.turn.received_at
+        hour = timedelta(hours=1)
+        return [
+            session
+            for session in self.sessions
+            if session.event_id == event.id and session.starts_at <= at <= (session.ends_at or session.starts_at + hour)
+        ]
+
+
+_KNOWLEDGE = TypeAdapter(Knowledge)
+
+
+def knowledge_of(stored: str) -> Knowledge:
+    return _KNOWLEDGE.validate_json(stored)
+
+
+def zone_of(*names: str | None) -> ZoneInfo:
+    """The first of `names` that is a time zone."""
+    for name in names:
+        if name:
+            try:
+                return ZoneInfo(name)
+            except (ZoneInfoNotFoundError, ValueError):
+                continue
+    return ZoneInfo(FALLBACK_ZONE)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a note was made, as far as the programme tells."""
+
+    event: KnownEvent | None
+    session: KnownSession | None
+    speaker_id: UUID | None
+    sponsor_id: UUID | None
+
+    def describe(self) -> str | None:
+        """Growing with AI - 2:00 PM Main Stage."""
+        if self.session is None or self.event is None:
+            return None
+        local = self.session.starts_at.astimezone(zone_of(self.event.time_zone))
+        at = f"{local.hour % 12 or 12}:{local:%M %p}"
+        return f"{self.session.title} - {at} {self.session.location or ''}".strip()

@@ -1,0 +1,176 @@
+"""From a read note to rows: where it was made, whom it links to, the promise that follows from it."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from services.actions.concierge import replies
+from services.actions.concierge.context import Knowledge, KnownEvent, KnownItem, Named, Place
+from services.actions.concierge.plan import NewItem, Plan
+from services.actions.concierge.reading import Entities, Reading, ReadNote, Span
+
+
+def plan_note(known: Knowledge, reading: Reading, note: ReadNote, peers: dict[str, UUID]) -> Plan:
+    place = place_of(known, note)
+    note_type = note_type_of(note, place)
+    plan = Plan(reading.intent, reading.confidence, note=note_values(known, note, reading, place, note_type))
+    who = note.person_name or next(iter(note.entities.names + note.entities.companies), None)
+    same = find_same(known.items, who)
+    if note.requires_followup and same is None:
+        plan.items.append(NewItem(item_values(known, note, reading, place, peers), known.turn.text, of_new_note=True))
+    elif note.requires_followup and same is not None:
+        plan.note["requires_followup"] = True  # type: ignore[index]
+    plan.reply = replies.noted(who, note.topic, place.event, will_check=note.requires_followup, known=same is not None)
+    return plan
+
+
+def note_values(known: Knowledge, note: ReadNote, reading: Reading, place: Place, note_type: str) -> dict[str, Any]:
+    turn = known.turn
+    return {
+        "contractor_id": turn.contractor_id,
+        "event_id": place.event.id if place.event else None,
+        "note_text": turn.text,
+        "note_type": note_type,
+        "extracted_entities": entities_json(turn.text, note.entities, reading.spans),
+        "session_context": place.describe(),
+        "session_id": place.session.id if place.session else None,
+        "speaker_id": place.speaker_id,
+        "sponsor_id": place.sponsor_id,
+        "ai_categorization": note.categorization or note_type,
+        "ai_priority_score": score(note.priority_score),
+        "ai_tags": note.tags,
+        "captured_at": turn.received_at,
+        "requires_followup": note.requires_followup,
+        "conversation_context": conversation_context(known),
+        "source_message_id": turn.message_id,
+        "topic": note.topic,
+    }
+
+
+def entities_json(text: str, entities: Entities, spans: list[Span]) -> dict[str, Any]:
+    """The document's four keys, and beside them where each thing stands in the text."""
+    places = [located(text, span) for span in spans]
+    return {**entities.model_dump(), "spans": [place for place in places if place is not None]}
+
+
+def located(text: str, span: Span) -> dict[str, Any] | None:
+    start = text.lower().find(span.text.lower())
+    if start < 0:
+        return None
+    return {
+        "kind": span.kind,
+        "text": text[start : start + len(span.text)],
+        "start": start,
+        "end": start + len(span.text),
+    }
+
+
+def conversation_context(known: Knowledge) -> list[dict[str, Any]]:
+    """The three messages before, then the turn's own."""
+    before = [
+        {"message_id": str(m.message_id), "direction": m.direction, "body": m.body, "at": m.at.isoformat()}
+        for m in reversed(known.before)
+    ]
+    said = [
+        {
+            "message_id": str(m.message_id),
+            "direction": "inbound",
+            "body": m.body,
+            "at": m.at.isoformat(),
+            "media": m.media,
+        }
+        for m in known.turn.messages
+    ]
+    return before + said
+
+
+def place_of(known: Knowledge, note: ReadNote) -> Place:
+    """The running event; of the talks now, the one whose speaker is named, or the only one."""
+    event = known.event
+    if event is None:
+        return Place(None, None, None, None)
+    speaker = find_named(known.speakers, event, known.turn.text)
+    sponsor = find_named(known.sponsors, event, known.turn.text)
+    now = known.sessions_now(event)
+    theirs = [session for session in now if speaker and speaker.id in session.speaker_ids]
+    session = theirs[0] if theirs else now[0] if len(now) == 1 else None
+    speaker_id = speaker.id if speaker else None
+    if (
+        speaker_id is None
+        and session
+        and len(session.speaker_ids) == 1
+        and note.note_type in ("insight", "speaker_note")
+    ):
+        speaker_id = session.speaker_ids[0]
+    return Place(event, session, speaker_id, sponsor.id if sponsor else None)
+
+
+def find_named(among: list[Named], event: KnownEvent | None, text: str) -> Named | None:
+    """The longest of the names that the text holds as whole words."""
+    words = f" {plain(text)} "
+    found = [
+        named
+        for named in among
+        if (event is None or named.event_id in (None, event.id))
+        and len(named.name) > 2
+        and f" {plain(named.name)} " in words
+    ]
+    return max(found, key=lambda named: len(named.name), default=None)
+
+
+def plain(text: str) -> str:
+    return " ".join("".join(char if char.isalnum() else " " for char in text.lower()).split())
+
+
+def note_type_of(note: ReadNote, place: Place) -> str:
+    """The programme knows more than the text: somebody named who speaks here makes it a speaker's note."""
+    if note.note_type in ("general", "insight") and place.sponsor_id and not note.entities.names:
+        return "sponsor_note"
+    if note.note_type in ("general", "insight") and place.speaker_id:
+        return "speaker_note"
+    return note.note_type
+
+
+def item_values(
+    known: Knowledge, note: ReadNote, reading: Reading, place: Place, peers: dict[str, UUID]
+) -> dict[str, Any]:
+    person = note.person_name or next(iter(note.entities.names), None)
+    company = next(iter(note.entities.companies), None)
+    partner = find_named(known.partners, None, known.turn.text)
+    return {
+        "contractor_id": known.turn.contractor_id,
+        "event_id": place.event.id if place.event else None,
+        "title": replies.short(note.follow_up or f"Follow up with {person or company or 'them'}", 200),
+        "description": known.turn.text,
+        "action_type": "contact_peer" if person else "follow_up",
+        "priority": priority_of(note.priority_score),
+        "ai_suggested_priority": priority_of(note.priority_score),
+        "due_date": note.due,
+        "related_partner_id": partner.id if partner else None,
+        "related_peer_contractor_id": peers.get(person.lower()) if person else None,
+        "related_speaker_id": place.speaker_id,
+        "related_sponsor_id": place.sponsor_id,
+        "ai_generated": True,
+        "ai_reasoning": "The note names somebody to get back to."
+        if note.note_type == "contact"
+        else "The note promises it.",
+        "extraction_confidence": score(reading.confidence),
+        "source_message_id": known.turn.message_id,
+        "conversation_context": conversation_context(known),
+        "person_name": person or company,
+        "topic": note.topic,
+    }
+
+
+def find_same(items: list[KnownItem], who: str | None) -> KnownItem | None:
+    """An open promise about the same person."""
+    return next((item for item in items if who and plain(item.person_name or "") == plain(who)), None)
+
+
+def priority_of(priority_score: float) -> int:
+    """0..1, the higher the more important, to 1..10, the lower the more important."""
+    return min(10, max(1, round((1 - priority_score) * 10)))
+
+
+def score(value: float) -> Decimal:
+    return Decimal(str(round(value, 2)))

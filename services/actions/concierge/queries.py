@@ -1,0 +1,254 @@
+"""Every statement of the concierge: its turns and lanes, and all that one turn may know, in one round trip."""
+
+import json
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shared.contracts.messaging import MessageReceived
+from shared.db.database import Db
+from shared.db.jobs import Queue
+from shared.ids import uuid7
+
+LANES = Queue(table="concierge_lanes", ready="waiting", max_attempts=1_000_000)
+
+_INSERT_MESSAGE = """
+INSERT INTO recent_messages (account_id, id, conversation_id, contractor_id, direction, purpose, body, said_at, origin)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING 1
+"""
+_FIND_CONTRACTOR = """
+SELECT id FROM contractors WHERE account_id = $1 AND phone = $2 AND NOT deleted ORDER BY provisional, id LIMIT 1
+"""
+# Whoever changes a lane holds its row: turns of one person get their `seq` in the order in which they will run.
+_OPEN_LANE = """
+INSERT INTO concierge_lanes (account_id, id, waiting, run_after)
+VALUES ($1, $2, true, clock_timestamp() + make_interval(secs => $3))
+ON CONFLICT (account_id, id) DO UPDATE SET waiting = true, run_after = CASE
+    WHEN concierge_lanes.waiting THEN greatest(concierge_lanes.run_after, excluded.run_after) ELSE excluded.run_after END
+"""
+_JOIN_BURST = """
+UPDATE concierge_turns SET messages = messages || $4::jsonb, open_questions = open_questions || $5::jsonb,
+    conversation_epoch = greatest(conversation_epoch, $6), opted_out = opted_out OR $7
+WHERE account_id = $1 AND id = (
+    SELECT id FROM concierge_turns WHERE account_id = $1 AND contractor_id = $2 AND conversation_id = $3
+    AND status = 'queued' AND received_at > $8 ORDER BY seq DESC LIMIT 1)
+RETURNING 1
+"""
+_INSERT_TURN = """
+INSERT INTO concierge_turns (account_id, id, contractor_id, conversation_id, conversation_epoch, channel, address,
+    message_id, messages, open_questions, opted_out, received_at, status, intent, finished_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, CASE WHEN $13 = 'silent' THEN app_clock() END)
+ON CONFLICT (account_id, message_id) DO NOTHING
+"""
+_ADOPT = """
+UPDATE concierge_turns SET contractor_id = $3 WHERE account_id = $1 AND address = $2 AND contractor_id IS NULL RETURNING 1
+"""
+_ADOPT_MESSAGES = """
+UPDATE recent_messages SET contractor_id = $2 WHERE account_id = $1 AND contractor_id IS NULL AND conversation_id IN (
+    SELECT conversation_id FROM concierge_turns WHERE account_id = $1 AND contractor_id = $2)
+"""
+_LOCK_ADDRESS = "SELECT pg_advisory_xact_lock(hashtextextended('stranger ' || $1 || ' ' || $2, 0))"
+
+_KNOW = """
+WITH turn AS (
+    UPDATE concierge_turns SET status = 'running' WHERE account_id = $1 AND id = (
+        SELECT id FROM concierge_turns WHERE account_id = $1 AND contractor_id = $2 AND status IN ('queued', 'running')
+        ORDER BY seq LIMIT 1)
+    RETURNING *
+), candidates AS (
+    SELECT DISTINCT events.id, events.name, events.date, events.ends_on, events.time_zone FROM turn, attendees
+    JOIN events ON events.account_id = $1 AND events.id = attendees.event_id
+    WHERE attendees.account_id = $1 AND attendees.contractor_id = $2 AND NOT attendees.deleted
+    AND coalesce(attendees.status, '') <> 'cancelled' AND NOT events.deleted AND coalesce(events.status, '') <> 'archived'
+    AND turn.received_at::date BETWEEN events.date - 1 AND events.ends_on + 1
+)
+SELECT json_build_object(
+    'turn', json_build_object('id', turn.id, 'contractor_id', turn.contractor_id, 'conversation_id', turn.conversation_id,
+        'conversation_epoch', turn.conversation_epoch, 'channel', turn.channel, 'address', turn.address,
+        'message_id', turn.message_id, 'messages', turn.messages, 'open_questions', turn.open_questions,
+        'opted_out', turn.opted_out, 'received_at', turn.received_at),
+    'contractor', (SELECT json_build_object('full_name', full_name, 'time_zone', time_zone, 'provisional', provisional)
+        FROM contractors WHERE account_id = $1 AND id = $2),
+    'account_name', (SELECT name FROM accounts WHERE account_id = $1 AND id = $1),
+    'account_zone', (SELECT time_zone FROM accounts WHERE account_id = $1 AND id = $1),
+    'candidates', (SELECT coalesce(json_agg(candidates), '[]') FROM candidates),
+    'sessions', (SELECT coalesce(json_agg(json_build_object('id', id, 'event_id', event_id, 'title', title,
+            'starts_at', starts_at, 'ends_at', ends_at, 'location', location, 'speaker_ids', speaker_ids)
+            ORDER BY starts_at, id), '[]')
+        FROM event_sessions WHERE account_id = $1 AND event_id IN (SELECT id FROM candidates) AND NOT deleted
+        AND title IS NOT NULL AND starts_at BETWEEN turn.received_at - interval '8 hours' AND turn.received_at),
+    'speakers', (SELECT coalesce(json_agg(json_build_object('id', id, 'event_id', event_id, 'name', full_name)), '[]')
+        FROM event_speakers WHERE account_id = $1 AND event_id IN (SELECT id FROM candidates) AND NOT deleted
+        AND full_name IS NOT NULL),
+    'sponsors', (SELECT coalesce(json_agg(json_build_object('id', id, 'event_id', event_id, 'name', name)), '[]')
+        FROM event_sponsors WHERE account_id = $1 AND event_id IN (SELECT id FROM candidates) AND NOT deleted
+        AND name IS NOT NULL),
+    'partners', (SELECT coalesce(json_agg(json_build_object('id', id, 'name', name)), '[]')
+        FROM (SELECT id, name FROM partners WHERE account_id = $1 AND NOT deleted AND name IS NOT NULL LIMIT 500) AS p),
+    'items', (SELECT coalesce(json_agg(i), '[]') FROM (
+        SELECT id, title, person_name, status, event_id, related_note_id FROM contractor_action_items
+        WHERE account_id = $1 AND contractor_id = $2 AND status IN ('pending', 'in_progress', 'deferred')
+        ORDER BY id DESC LIMIT 40) AS i),
+    'schedules', (SELECT coalesce(json_agg(s), '[]') FROM (
+        SELECT id, action_item_id, event_id, purpose, status, sent_at, message_id FROM followup_schedules
+        WHERE account_id = $1 AND contractor_id = $2 AND NOT deleted
+        AND status IN ('scheduled', 'sent', 'deferred', 'responded') ORDER BY coalesce(sent_at, '-infinity') DESC, id DESC
+        LIMIT 40) AS s),
+    'notes', (SELECT coalesce(json_agg(n), '[]') FROM (
+        SELECT id, event_id, coalesce(extracted_entities->'names', '[]') AS names, topic, left(note_text, 300) AS note_text,
+            coalesce(extracted_entities->'companies', '[]') AS companies, ai_priority_score AS priority_score
+        FROM event_notes WHERE account_id = $1 AND contractor_id = $2 AND deleted_at IS NULL
+        ORDER BY captured_at DESC, id DESC LIMIT 40) AS n),
+    'demos', (SELECT coalesce(json_agg(json_build_object('id', d.id, 'event_id', d.event_id, 'starts_at', d.starts_at,
+            'company', coalesce(d.company, s.name, p.name)) ORDER BY d.starts_at), '[]')
+        FROM demo_bookings AS d
+        LEFT JOIN event_sponsors AS s ON s.account_id = $1 AND s.id = d.sponsor_id
+        LEFT JOIN partners AS p ON p.account_id = $1 AND p.id = d.partner_id
+        WHERE d.account_id = $1 AND d.contractor_id = $2 AND NOT d.deleted AND coalesce(d.status, '') <> 'cancelled'
+        AND d.starts_at > turn.received_at - interval '1 day'),
+    'before', (SELECT coalesce(json_agg(m), '[]') FROM (
+        SELECT id AS message_id, direction, body, purpose, origin, said_at AS at FROM recent_messages
+        WHERE account_id = $1 AND conversation_id = turn.conversation_id AND said_at <= turn.received_at
+        AND NOT turn.messages @> jsonb_build_array(jsonb_build_object('message_id', id))
+        ORDER BY said_at DESC, id DESC LIMIT 3) AS m),
+    'last_turn', (SELECT json_build_object('id', id, 'changes', changes) FROM concierge_turns
+        WHERE account_id = $1 AND contractor_id = $2 AND status = 'done' AND changes <> '[]'
+        AND received_at > turn.received_at - interval '1 day' ORDER BY id DESC LIMIT 1),
+    'answered_before', EXISTS (SELECT FROM concierge_turns
+        WHERE account_id = $1 AND contractor_id = $2 AND reply IS NOT NULL)
+)::text FROM turn
+"""
+_SPEAKS = "SELECT mode = 'concierge' AND epoch <= $3 FROM conversations WHERE account_id = $1 AND id = $2"
+_SET_MODE = """
+INSERT INTO conversations (account_id, id, mode, epoch) VALUES ($1, $2, $3, $4)
+ON CONFLICT (account_id, id) DO UPDATE SET mode = excluded.mode, epoch = excluded.epoch WHERE conversations.epoch <= excluded.epoch
+"""
+_FINISH = """
+UPDATE concierge_turns SET status = $3, intent = $4, confidence = $5, reading = $6, changes = $7, reply = $8,
+    ai_run_id = $9, failure_reason = $10, finished_at = app_clock() WHERE account_id = $1 AND id = $2
+"""
+_FAIL = """
+UPDATE concierge_turns SET status = 'failed', failure_reason = $3, finished_at = app_clock()
+WHERE account_id = $1 AND id = (SELECT id FROM concierge_turns WHERE account_id = $1 AND contractor_id = $2
+    AND status IN ('queued', 'running') ORDER BY seq LIMIT 1)
+"""
+_RELEASE = """
+UPDATE concierge_lanes SET leased_until = NULL, attempts = 0, failure_reason = NULL, waiting = EXISTS (
+    SELECT FROM concierge_turns WHERE account_id = $1 AND contractor_id = $2 AND status IN ('queued', 'running'))
+WHERE account_id = $1 AND id = $2 RETURNING waiting
+"""
+_FIND_PEERS = """
+SELECT name_key, contractor_id FROM attendees
+WHERE account_id = $1 AND event_id = $2 AND name_key = ANY($3) AND NOT deleted AND contractor_id IS NOT NULL
+"""
+
+
+async def insert_message_once(
+    db: Db,
+    *,
+    message_id: UUID,
+    conversation_id: UUID,
+    contractor_id: UUID | None,
+    direction: str,
+    body: str,
+    at: datetime,
+    purpose: str | None = None,
+    origin: dict[str, Any] | None = None,
+) -> bool:
+    """Whether this message is new."""
+    row = (direction, purpose, body, at, json.dumps(origin) if origin else None)
+    raw = await db.raw()
+    return bool(await raw.fetchval(_INSERT_MESSAGE, db.account_id, message_id, conversation_id, contractor_id, *row))
+
+
+async def lock_address(db: Db, address: str) -> None:
+    """Until the end of the transaction, nobody else decides whose address this is."""
+    await (await db.raw()).execute(_LOCK_ADDRESS, str(db.account_id), address)
+
+
+async def find_contractor_by_phone(db: Db, phone: str) -> UUID | None:
+    found: UUID | None = await (await db.raw()).fetchval(_FIND_CONTRACTOR, db.account_id, phone)
+    return found
+
+
+async def open_lane(db: Db, contractor_id: UUID, wait_seconds: float = 0) -> None:
+    raw = await db.raw()
+    await raw.execute(_OPEN_LANE, db.account_id, contractor_id, wait_seconds)
+    await db.notify(LANES.table)
+
+
+async def join_burst(db: Db, contractor_id: UUID, event: MessageReceived, since: datetime) -> bool:
+    """Add the text to a turn that has not begun; False when there is none."""
+    raw = await db.raw()
+    place = (db.account_id, contractor_id, event.conversation_id)
+    added = (_messages(event), _questions(event), event.conversation_epoch, event.opted_out, since)
+    return bool(await raw.fetchval(_JOIN_BURST, *place, *added))
+
+
+async def insert_turn_once(
+    db: Db, event: MessageReceived, contractor_id: UUID | None, *, status: str = "queued", intent: str | None = None
+) -> None:
+    raw = await db.raw()
+    where = (event.conversation_id, event.conversation_epoch, event.channel, event.address, event.message_id)
+    said = (_messages(event), _questions(event), event.opted_out, event.received_at)
+    await raw.execute(_INSERT_TURN, db.account_id, uuid7(), contractor_id, *where, *said, status, intent)
+
+
+def _messages(event: MessageReceived) -> str:
+    media = [media.model_dump() for media in event.media]
+    said = {
+        "message_id": str(event.message_id),
+        "body": event.body,
+        "at": event.received_at.isoformat(),
+        "media": media,
+    }
+    return json.dumps([said])
+
+
+def _questions(event: MessageReceived) -> str:
+    return json.dumps([question.model_dump(mode="json") for question in event.open_questions])
+
+
+async def adopt_turns(db: Db, address: str, contractor_id: UUID) -> bool:
+    """Give the turns that wait at `address` to the contractor who turned out to live there."""
+    raw = await db.raw()
+    adopted = bool(await raw.fetch(_ADOPT, db.account_id, address, contractor_id))
+    if adopted:
+        await raw.execute(_ADOPT_MESSAGES, db.account_id, contractor_id)
+    return adopted
+
+
+async def begin_turn(db: Db, contractor_id: UUID) -> str | None:
+    """Mark the contractor's oldest open turn as running; it and all that may be known for it, as JSON."""
+    stored: str | None = await (await db.raw()).fetchval(_KNOW, db.account_id, contractor_id)
+    return stored
+
+
+async def concierge_speaks(db: Db, conversation_id: UUID, epoch: int) -> bool:
+    """False when staff took over since the text came in."""
+    speaks = await (await db.raw()).fetchval(_SPEAKS, db.account_id, conversation_id, epoch)
+    return speaks is not False
+
+
+async def set_mode(db: Db, conversation_id: UUID, mode: str, epoch: int) -> None:
+    await (await db.raw()).execute(_SET_MODE, db.account_id, conversation_id, mode, epoch)
+
+
+async def finish_turn(db: Db, turn_id: UUID, *values: Any) -> None:
+    """`values`: status, intent, confidence, reading, changes, reply, ai_run_id, failure_reason."""
+    await (await db.raw()).execute(_FINISH, db.account_id, turn_id, *values)
+
+
+async def fail_oldest_turn(db: Db, contractor_id: UUID, reason: str) -> None:
+    await (await db.raw()).execute(_FAIL, db.account_id, contractor_id, reason[:500])
+
+
+async def release_lane(db: Db, contractor_id: UUID) -> None:
+    await (await db.raw()).fetchval(_RELEASE, db.account_id, contractor_id)
+
+
+async def find_peers(db: Db, event_id: UUID, names: list[str]) -> dict[str, UUID]:
+    """Contractors who attend the event, by lower-case name."""
+    raw = await db.raw()
+    rows = await raw.fetch(_FIND_PEERS, db.account_id, event_id, [name.lower() for name in names])
+    return {row["name_key"]: row["contractor_id"] for row in rows}

@@ -1,0 +1,118 @@
+"""What the concierge reads in a turn: the task's input and output, the same for the model and for the rules."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Intent = Literal["note", "answer", "priorities", "introduction", "undo", "list", "courtesy", "unclear"]
+AnswerIntent = Literal["done", "not_yet", "defer", "skip", "yes", "no", "needs_help", "unknown"]
+NoteType = Literal["general", "contact", "insight", "action_item", "speaker_note", "sponsor_note"]
+SpanKind = Literal["name", "phone_number", "email", "company", "topic", "due", "answer", "priority", "follow_up"]
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Heard(_Closed):
+    """Something that was said before, by `contractor` or `us`."""
+
+    by: Literal["contractor", "us"]
+    text: str
+
+
+class NumberedItem(_Closed):
+    """An open promise. Answers name it by `number`."""
+
+    number: int
+    title: str
+    person_name: str | None = None
+
+
+class AskedQuestion(_Closed):
+    """A question of ours that is still open; `items` are the numbers of the promises it is about."""
+
+    kind: str
+    items: list[int] = []
+    options: dict[str, str] = {}
+
+
+class TurnInput(_Closed):
+    """One turn, and what is known around it. `now` is the contractor's local time."""
+
+    text: str
+    now: datetime
+    time_zone: str
+    event: str | None = None
+    speakers: list[str] = []
+    sponsors: list[str] = []
+    partners: list[str] = []
+    open_items: list[NumberedItem] = []
+    questions: list[AskedQuestion] = []
+    before: list[Heard] = []
+
+
+class Span(_Closed):
+    """A quotation from the text, and what it says."""
+
+    kind: SpanKind
+    text: str
+
+
+class Entities(_Closed):
+    names: list[str] = []
+    phone_numbers: list[str] = []
+    emails: list[str] = []
+    companies: list[str] = []
+
+
+class ReadNote(_Closed):
+    """A note of what somebody met or learnt. `due` is local; `follow_up` the promise in the imperative, if there is one."""
+
+    note_type: NoteType = "general"
+    categorization: str = ""
+    entities: Entities = Entities()
+    topic: str | None = None
+    tags: list[str] = []
+    priority_score: float = Field(0.3, ge=0, le=1)
+    requires_followup: bool = False
+    follow_up: str | None = None
+    person_name: str | None = None
+    due: datetime | None = None
+
+
+class Answer(_Closed):
+    """What is said of promises: `items` by number, empty when it does not say which; `until` is local."""
+
+    intent: AnswerIntent
+    items: list[int] = []
+    every: bool = False
+    until: datetime | None = None
+
+
+class RankedPriority(_Closed):
+    rank: int = Field(ge=1, le=10)
+    text: str
+    person_name: str | None = None
+    company: str | None = None
+    is_demo: bool = False
+    due: datetime | None = None
+
+
+class Introduction(_Closed):
+    full_name: str | None = None
+    event: str | None = None
+
+
+class Reading(_Closed):
+    """`ask`: one short question, where something is missing."""
+
+    intent: Intent
+    confidence: float = Field(ge=0, le=1)
+    note: ReadNote | None = None
+    answers: list[Answer] = []
+    priorities: list[RankedPriority] = []
+    introduction: Introduction | None = None
+    spans: list[Span] = []
+    ask: str | None = None

@@ -1,0 +1,105 @@
+"""What a turn means and causes: from what was read and what is known to a plan."""
+
+from uuid import UUID
+
+from services.actions.concierge import replies
+from services.actions.concierge.answer_rules import plan_answer, plan_option
+from services.actions.concierge.context import Knowledge
+from services.actions.concierge.note_rules import plan_note
+from services.actions.concierge.plan import Asked, Plan
+from services.actions.concierge.priority_rules import plan_priorities
+from services.actions.concierge.reading import AskedQuestion, Heard, NumberedItem, Reading, ReadNote, TurnInput
+from shared.contracts.messaging import OpenQuestion
+
+OPTION_CONFIDENCE = 1.0
+
+
+def chosen_option(text: str, questions: list[OpenQuestion]) -> tuple[OpenQuestion, str] | None:
+    """The option whose number the text is, newest question first: numbers are unique while their questions are open."""
+    bare = text.strip().strip(".)( #!").lower()
+    for question in sorted(questions, key=lambda each: each.asked_at, reverse=True):
+        for option in question.options:
+            if bare == str(option.number) or bare == option.label.strip().lower():
+                return question, option.key
+    return None
+
+
+def plan_by_number(known: Knowledge) -> Plan | None:
+    """A turn that is nothing but the number (or the words) of an option needs nobody to read it."""
+    chosen = chosen_option(known.turn.text, known.turn.open_questions)
+    return plan_option(known, *chosen) if chosen else None
+
+
+def input_of(known: Knowledge) -> TurnInput:
+    event = known.event
+    here = [each for each in known.speakers if event and each.event_id == event.id]
+    return TurnInput(
+        text=known.turn.text,
+        now=known.turn.received_at.astimezone(known.zone),
+        time_zone=str(known.zone),
+        event=event.name if event else None,
+        speakers=[each.name for each in here],
+        sponsors=[each.name for each in known.sponsors if event and each.event_id == event.id],
+        partners=[each.name for each in known.partners],
+        open_items=[
+            NumberedItem(number=number, title=item.title, person_name=item.person_name)
+            for number, item in enumerate(known.items, 1)
+        ],
+        questions=[_asked(known, question) for question in known.turn.open_questions],
+        before=[
+            Heard(by="contractor" if m.direction == "inbound" else "us", text=m.body) for m in reversed(known.before)
+        ],
+    )
+
+
+def _asked(known: Knowledge, question: OpenQuestion) -> AskedQuestion:
+    from services.actions.concierge.answer_rules import targets_of
+
+    numbers = {item.id: number for number, item in enumerate(known.items, 1)}
+    about = [numbers[target.item.id] for target in targets_of(known, question) if target.item]
+    return AskedQuestion(kind=question.kind, items=about, options={str(o.number): o.label for o in question.options})
+
+
+def plan_of(known: Knowledge, reading: Reading, peers: dict[str, UUID]) -> Plan:
+    """`peers` are contractors at the event by lower-case name."""
+    plan = _plan_by_intent(known, reading, peers)
+    if known.contractor.provisional and not known.answered_before:
+        plan.reply = replies.welcome(known.account_name, plan.reply if plan.note else None)
+        plan.asked = Asked("onboarding", "introduction")
+    return plan
+
+
+def _plan_by_intent(known: Knowledge, reading: Reading, peers: dict[str, UUID]) -> Plan:
+    if reading.intent == "answer" and reading.answers:
+        return plan_answer(known, reading)
+    if reading.intent == "priorities" and reading.priorities:
+        return plan_priorities(known, reading, peers)
+    if reading.intent == "undo":
+        return Plan("undo", reading.confidence, undo=True)
+    if reading.intent == "list":
+        return Plan("list", reading.confidence, reply=replies.open_list([item.title for item in known.items]))
+    if reading.intent == "courtesy":
+        return Plan("courtesy", reading.confidence)
+    if reading.intent == "introduction" and reading.introduction:
+        return _plan_introduction(known, reading)
+    if not known.turn.text.strip() and not any(said.media for said in known.turn.messages):
+        return Plan("unclear", reading.confidence, reply=replies.WHO)
+    plan = plan_note(known, reading, reading.note or ReadNote(), peers)
+    if reading.ask or reading.intent == "unclear":
+        plan.reply, plan.asked = f"Noted. {reading.ask or replies.WHO}", Asked("clarify", "note")
+    return plan
+
+
+def _plan_introduction(known: Knowledge, reading: Reading) -> Plan:
+    assert reading.introduction is not None
+    plan = plan_note(known, reading, reading.note or ReadNote(), {})
+    plan.items.clear()
+    plan.introduction = (reading.introduction.full_name, reading.introduction.event)
+    plan.reply = replies.met(*plan.introduction)
+    return plan
+
+
+def names_to_look_up(reading: Reading) -> list[str]:
+    """People who may be peers at the event."""
+    in_note = [*reading.note.entities.names, reading.note.person_name] if reading.note else []
+    return sorted({name for name in [*in_note, *(each.person_name for each in reading.priorities)] if name})

@@ -1,0 +1,207 @@
+"""A turn from beginning to end: taken in, read, carried out in one transaction."""
+
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from services.actions.action_items import queries as items
+from services.actions.action_items.models import ActionItem
+from services.actions.action_items.rules import Origin
+from services.actions.action_items.use_cases import add_update, change_item, make_item
+from services.actions.concierge import queries, replies
+from services.actions.concierge.context import Knowledge
+from services.actions.concierge.plan import Asked, ItemChange, NewItem, Plan
+from services.actions.concierge.reading import Reading
+from services.actions.concierge.rules import names_to_look_up, plan_by_number, plan_of
+from services.actions.concierge.undo import undo_last_turn
+from services.actions.notes.models import EventNote
+from services.actions.notes.use_cases import capture_note
+from shared.ai.records import RunRecord
+from shared.bus.outbox import emit_all
+from shared.contracts.actions import ContractorIntroduced, ReplyInterpreted
+from shared.contracts.ai import AiRunCompleted
+from shared.contracts.base import Message
+from shared.contracts.messaging import MessageReceived, Question, SendRequested
+from shared.contracts.messaging import Origin as SentFor
+from shared.db.database import Db
+
+QUESTION_OPEN = timedelta(days=3)
+
+
+async def take_in(db: Db, event: MessageReceived, burst_seconds: float) -> None:
+    """Store the text once, and a turn for it: queued in its contractor's lane, silent, or waiting for a contractor."""
+    contractor_id = event.contractor_id
+    if contractor_id is None:
+        await queries.lock_address(db, event.address)
+        contractor_id = await queries.find_contractor_by_phone(db, event.address)
+    new = await queries.insert_message_once(
+        db,
+        message_id=event.message_id,
+        conversation_id=event.conversation_id,
+        contractor_id=contractor_id,
+        direction="inbound",
+        body=event.body,
+        at=event.received_at,
+    )
+    if not new:
+        return
+    if event.obeyed or event.staff_has_taken_over:
+        await queries.insert_turn_once(db, event, contractor_id, status="silent", intent=event.obeyed or "staff")
+    elif contractor_id is None:
+        await queries.insert_turn_once(db, event, None)
+    else:
+        await _queue(db, event, contractor_id, burst_seconds)
+
+
+async def _queue(db: Db, event: MessageReceived, contractor_id: UUID, burst_seconds: float) -> None:
+    await queries.open_lane(db, contractor_id, burst_seconds)
+    if burst_seconds:
+        since = event.received_at - timedelta(seconds=burst_seconds)
+        if await queries.join_burst(db, contractor_id, event, since):
+            return
+    await queries.insert_turn_once(db, event, contractor_id)
+
+
+async def adopt_stranger(db: Db, contractor_id: UUID, phone: str | None) -> None:
+    """A contractor has become known: turns that wait at that phone are theirs."""
+    if phone is None:
+        return
+    await queries.lock_address(db, phone)
+    if await queries.adopt_turns(db, phone, contractor_id):
+        await queries.open_lane(db, contractor_id)
+
+
+async def plan_turn(db: Db, known: Knowledge, reading: Reading | None) -> Plan:
+    if reading is None:
+        plan = plan_by_number(known)
+        assert plan is not None
+        return plan
+    event, names = known.event, names_to_look_up(reading)
+    peers = await queries.find_peers(db, event.id, names) if event and names else {}
+    return plan_of(known, reading, peers)
+
+
+async def carry_out(
+    db: Db, known: Knowledge, reading: Reading | None, run: RunRecord | None, reply_expires: timedelta
+) -> None:
+    """Everything the turn causes. The lane is held by the caller, so nobody else works on this person's turn."""
+    turn = known.turn
+    plan = await plan_turn(db, known, reading)
+    done: list[dict[str, Any]] = []
+    if plan.undo:
+        plan.reply = replies.undone(await undo_last_turn(db, known, done))
+    note = await _capture(db, plan, done)
+    for new in plan.items:
+        await _make(db, plan, new, note, turn.message_id, done)
+    for change in plan.changes:
+        await _change(db, plan, change, turn.message_id, done)
+    speaks = not turn.opted_out and await queries.concierge_speaks(db, turn.conversation_id, turn.conversation_epoch)
+    reply = plan.reply if speaks else None
+    await emit_all(db, messages_of(db, known, plan, reply, run, reply_expires))
+    await queries.finish_turn(
+        db,
+        turn.id,
+        "done" if reply else "silent",
+        plan.intent,
+        round(plan.confidence, 2),
+        reading.model_dump_json(exclude_defaults=True) if reading else None,
+        json.dumps(done),
+        reply,
+        run.run_id if run else None,
+        None,
+    )
+
+
+async def _capture(db: Db, plan: Plan, done: list[dict[str, Any]]) -> EventNote | None:
+    if plan.note is None:
+        return None
+    note = await capture_note(db, plan.note)
+    done.append({"what": "note_captured", "note_id": str(note.id)})
+    return note
+
+
+async def _make(
+    db: Db, plan: Plan, new: NewItem, note: EventNote | None, message_id: UUID, done: list[dict[str, Any]]
+) -> None:
+    values = {**new.values, "related_note_id": note.id} if new.of_new_note and note else new.values
+    item = await make_item(db, values, _origin(plan, message_id), note_text=new.note_text, note_is_new=new.of_new_note)
+    done.append({"what": "action_item_created", "action_item_id": str(item.id), "title": item.title})
+
+
+async def _change(db: Db, plan: Plan, change: ItemChange, message_id: UUID, done: list[dict[str, Any]]) -> None:
+    item = await items.lock_item(db, change.item_id)
+    origin = _origin(plan, message_id)
+    changes = await change_item(db, item, change.values, origin, remark=change.remark)
+    if not changes:
+        add_update(db, item, origin, update_type="note", update_note=change.remark)
+    done.append(_told(item, [{"field": c.field, "old": c.old_value, "new": c.new_value} for c in changes]))
+
+
+def _told(item: ActionItem, fields: list[dict[str, Any]]) -> dict[str, Any]:
+    what = "action_item_updated" if fields else "action_item_noted"
+    return {"what": what, "action_item_id": str(item.id), "title": item.title, "changes": fields}
+
+
+def _origin(plan: Plan, message_id: UUID) -> Origin:
+    is_answer = any(part.question_ref for part in plan.parts)
+    return Origin("contractor", "check_in_reply" if is_answer else "sms_conversation", message_id)
+
+
+def messages_of(
+    db: Db, known: Knowledge, plan: Plan, reply: str | None, run: RunRecord | None, reply_expires: timedelta
+) -> list[Message]:
+    turn = known.turn
+    messages: list[Message] = []
+    if plan.answered is not None:
+        messages.append(
+            ReplyInterpreted(
+                message_id=turn.message_id,
+                contractor_id=turn.contractor_id,
+                intent=plan.answered,
+                confidence=plan.confidence,
+                text=turn.text,
+                parts=plan.parts,
+                received_at=turn.received_at,
+            )
+        )
+    if plan.introduction is not None:
+        full_name, event_text = plan.introduction
+        messages.append(
+            ContractorIntroduced(
+                contractor_id=turn.contractor_id, full_name=full_name, event_text=event_text, message_id=turn.message_id
+            )
+        )
+    if run is not None:
+        messages.append(run_completed(run, db))
+    if reply is not None:
+        messages.append(_send(db, known, reply, plan.asked, reply_expires))
+    return messages
+
+
+def _send(db: Db, known: Knowledge, reply: str, asked: Asked | None, reply_expires: timedelta) -> SendRequested:
+    turn = known.turn
+    question = asked and Question(
+        kind=asked.kind, ref=f"{asked.about}:{turn.id}", options=list(asked.options), expires_at=db.now + QUESTION_OPEN
+    )
+    return SendRequested.model_validate(
+        {
+            "message_key": f"actions:{turn.id}",
+            "channel": turn.channel,
+            "contractor_id": turn.contractor_id,
+            "address": turn.address,
+            "purpose": "reply",
+            "body": reply,
+            "origin": SentFor(service="actions", type="concierge_turn", id=turn.id),
+            "in_reply_to_message_id": turn.messages[-1].message_id,
+            "expires_at": db.now + reply_expires,
+            "conversation_epoch": turn.conversation_epoch,
+            "question": question,
+        }
+    )
+
+
+def run_completed(run: RunRecord, db: Db) -> AiRunCompleted:
+    values = {name: getattr(run, name) for name in AiRunCompleted.model_fields if hasattr(run, name)}
+    values["model"] = run.model or run.provider
+    return AiRunCompleted.model_validate({**values, "cost": run.cost or 0, "completed_at": db.now})

@@ -1,0 +1,40 @@
+"""What runs in the background: relay, consumer, the concierge's lanes."""
+
+from datetime import timedelta
+
+from services.actions.concierge.handlers import handlers
+from services.actions.concierge.jobs import Concierge
+from services.actions.concierge.queries import LANES
+from services.actions.replicas.handlers import REPLICAS
+from services.actions.settings import ActionsSettings
+from shared.ai.runner import Ai
+from shared.bus.consumer import Subscription
+from shared.settings import read_settings
+from shared.worker import Worker
+
+POLL_SECONDS = 5
+
+
+def build(settings: ActionsSettings) -> Worker:
+    worker = Worker(settings, Subscription(handlers(settings.burst_seconds), REPLICAS))
+    ai = Ai.open(
+        settings.service,
+        api_key=settings.anthropic_api_key,
+        base_url=settings.anthropic_base_url,
+        model=settings.ai_model,
+        timeout=settings.ai_timeout,
+        daily_budget=settings.ai_daily_budget,
+    )
+    concierge = Concierge(worker.database, ai, timedelta(seconds=settings.reply_expires_seconds))
+    # Nobody notifies when a burst is over: look as often as it lasts.
+    poll_seconds = min(POLL_SECONDS, max(0.25, settings.burst_seconds / 2)) if settings.burst_seconds else POLL_SECONDS
+    worker.job(LANES, concierge.work, concurrency=settings.concierge_turns, poll_seconds=poll_seconds)
+    return worker
+
+
+def run() -> None:
+    build(read_settings(ActionsSettings)).serve()
+
+
+if __name__ == "__main__":
+    run()
