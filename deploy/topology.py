@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-SERVICES = ("directory", "messaging", "actions", "followups")
+SERVICES: tuple[str, ...] = ("directory", "messaging", "actions", "followups")
 ROLES = ("owner", "app", "worker")
 BROKERS_NEEDED_BY_WORKERS = ("provision", "kafka")
 

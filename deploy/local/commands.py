@@ -13,7 +13,7 @@ from typing import Any
 from deploy.local import leftovers, lock
 from deploy.local.home import ROOT, Home, read_json
 
-LONGEST_START = 600.0  # Apache Kafka's jars may have to come over a slow line first.
+LONGEST_START = 240.0  # Apache Kafka's jars may have to come over a slow line first.
 LOOK = 0.03
 BIG_LOG = 5_000_000
 LAST_WORDS = 15
@@ -112,10 +112,13 @@ def _outcome(home: Home) -> int:
 
 def _explain(home: Home, told: dict[str, Any]) -> None:
     """Why it did not start, with the last words of who failed."""
-    failed = [name for name, each in told.get("processes", {}).items() if each["message"]]
-    log = home.log(failed[0] if failed else "supervisor")
-    print(f"Followthrough did not start. {told.get('failure') or f'See {log}'}", file=sys.stderr)
-    if (failed or not told.get("failure")) and log.exists():
+    processes = told.get("processes", {})
+    failed = [name for name, each in processes.items() if each["message"]]
+    late = [name for name, each in processes.items() if each["state"] == "starting"]
+    log = home.log((failed or late or ["supervisor"])[0])
+    reason = f"{', '.join(late)} did not become ready." if late else f"See {log}"
+    print(f"Followthrough did not start. {told.get('failure') or reason}", file=sys.stderr)
+    if (failed or late or not told.get("failure")) and log.exists():
         print("".join(last_lines(log, LAST_WORDS)), file=sys.stderr)
 
 

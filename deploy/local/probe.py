@@ -45,7 +45,7 @@ class Probe:
         while part := self._socket.recv(4096):
             self._answer += part
         self.close()
-        return self._answer.startswith(b"HTTP/1.1 200")
+        return self._answer.split(b" ", 2)[1:2] == [b"200"]
 
     def close(self) -> None:
         if self._socket is not None:

@@ -1,0 +1,24 @@
+"""A stack without services, for tests of the supervisor: PostgreSQL, the broker, the stand-in, and what a test adds."""
+
+import os
+import sys
+
+from deploy import topology
+from deploy.local import __main__, background, commands
+
+ALL = topology.processes
+
+
+def shrink() -> None:
+    topology.SERVICES = ()
+    extra = os.environ.get("TEST_PROCESS", "")
+    added = [topology.Process("extra", extra)] if extra else []
+    topology.processes = lambda sms: [process for process in ALL(sms) if process.name == "twilio"] + added
+
+
+if __name__ == "__main__":
+    shrink()
+    if len(sys.argv) > 1:
+        commands.BACKGROUND = "tests.deploy.small_stack"
+        sys.exit(__main__.main(sys.argv[1:]))
+    sys.exit(background.main())

@@ -1,0 +1,197 @@
+"""The supervisor over real processes: order, restarts, ends, and nothing left behind."""
+
+import json
+import os
+import signal
+import socket
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.deploy.conftest import Stack, end, eventually
+
+SERVERS = ("postgres", "kafka", "twilio")
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_up_starts_everything_and_returns_although_its_output_is_a_pipe(stack: Stack) -> None:
+    done = stack.up()
+    assert "Followthrough is running" in done.stdout
+    assert set(stack.pids()) == {"supervisor", *SERVERS}
+    assert all(alive(pid) for pid in stack.pids().values())
+    assert stack.demo["gateway"].startswith("http://127.0.0.1:")
+
+
+def test_up_on_a_running_stack_changes_nothing_and_says_so(stack: Stack) -> None:
+    stack.up()
+    before = stack.pids()
+    assert "running already" in stack.up().stdout
+    assert stack.pids() == before
+
+
+def test_two_ups_at_once_start_one_stack(stack: Stack) -> None:
+    first, second = stack.start("up"), stack.start("up")
+    with first, second:
+        assert [each.communicate(timeout=60) and each.returncode for each in (first, second)] == [0, 0]
+    supervisors = [pid for pid in stack.left() if "small_stack" in Path(f"/proc/{pid}/cmdline").read_text()]
+    assert stack.pid("supervisor") in supervisors
+    assert len(supervisors) == 2  # The supervisor, and the stand-in it forked.
+
+
+def test_down_leaves_nothing(stack: Stack) -> None:
+    stack.up()
+    assert stack.make("down").stdout == "Stopped.\n"
+    assert stack.left() == []
+    assert stack.pids() == {}
+    assert stack.make("down").stdout == "Nothing was running.\n"
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_a_killed_process_is_back_in_about_a_second(stack: Stack, name: str) -> None:
+    stack.up()
+    before, began = stack.pid(name), time.monotonic()
+    os.kill(before, signal.SIGKILL)
+    eventually(lambda: stack.of(name)["state"] == "ready" and stack.of(name)["restarts"] >= 1)
+    assert time.monotonic() - began < 2.5
+    assert stack.pid(name) not in (0, before)
+    others = {other: pid for other, pid in stack.pids().items() if other != name}
+    assert all(alive(pid) for pid in others.values())
+
+
+def test_a_process_that_keeps_ending_is_restarted_less_and_less_often(stack: Stack) -> None:
+    stack.up()
+    ends = []
+    for _ in range(4):
+        before = eventually(lambda: stack.pid("twilio"))
+        os.kill(before, signal.SIGKILL)
+        killed = time.monotonic()
+        eventually(lambda before=before: stack.pid("twilio") not in (0, before))  # type: ignore[misc]
+        ends.append(time.monotonic() - killed)
+    assert ends[0] < 0.5 < ends[2] < ends[3]
+
+
+def test_a_killed_supervisor_takes_everything_with_it(stack: Stack) -> None:
+    stack.up()
+    pids = stack.pids()
+    os.kill(pids["supervisor"], signal.SIGKILL)
+    eventually(lambda: not any(alive(pid) for pid in pids.values()))
+    stack.up()
+    assert set(stack.pids()) == {"supervisor", *SERVERS}
+
+
+@pytest.mark.parametrize("seconds", [0.05, 0.3, 0.6, 0.9])
+def test_ctrl_c_while_it_starts_leaves_nothing(stack: Stack, seconds: float) -> None:
+    starting = stack.start("up")
+    with starting:
+        time.sleep(seconds)
+        starting.send_signal(signal.SIGINT)
+        starting.communicate(timeout=30)
+    assert stack.left() == []
+    stack.up()
+
+
+def test_down_while_it_starts_leaves_nothing(stack: Stack) -> None:
+    with stack.start("up") as starting:
+        eventually(stack.left)
+        stack.make("down")
+        starting.communicate(timeout=30)
+        assert starting.returncode != 0
+    assert stack.left() == []
+
+
+def test_a_process_that_does_not_end_when_asked_is_made_to_with_its_children(stack: Stack) -> None:
+    stack.up(TEST_PROCESS="tests.deploy.stubborn")
+    assert len([pid for pid in stack.left() if "sleep" in Path(f"/proc/{pid}/cmdline").read_text()]) == 1
+    stack.make("down")
+    assert stack.left() == []
+
+
+def test_what_cannot_start_is_explained_and_nothing_stays(stack: Stack) -> None:
+    done = stack.make("up", TEST_PROCESS="tests.deploy.crashing")
+    assert done.returncode == 1
+    assert "extra ended with code 1" in done.stderr
+    assert "The moon is in the wrong house." in done.stderr
+    assert stack.left() == []
+
+
+def test_two_stacks_run_side_by_side(stack: Stack, tmp_path: Path) -> None:
+    other = Stack(tmp_path / "other")
+    stack.up()
+    other.up()
+    try:
+        assert not set(stack.pids().values()) & set(other.pids().values())
+        assert stack.demo["twilio_api"] != other.demo["twilio_api"]
+        assert stack.demo["twilio_auth_token"] != other.demo["twilio_auth_token"]
+        other.make("down")
+        assert all(alive(pid) for pid in stack.pids().values())
+    finally:
+        end(other)
+
+
+def test_a_port_that_another_program_took_meanwhile_is_left_to_it(stack: Stack) -> None:
+    stack.up()
+    port = stack.of("kafka")["port"]
+    stack.make("down")
+    stack.up()
+    assert stack.of("kafka")["port"] == port, "ports are kept"
+    stack.make("down")
+    with socket.create_server(("127.0.0.1", port)):
+        stack.up()
+        assert stack.of("kafka")["port"] != port
+
+
+def test_a_port_asked_for_that_is_taken_is_told(stack: Stack) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        done = stack.make("up", FT_PORT=str(port))
+    assert done.returncode == 1
+    assert f"Port {port} is taken by another program" in done.stderr
+    assert stack.left() == []
+
+
+def test_a_supervisor_with_nothing_to_do_takes_no_time(stack: Stack) -> None:
+    stack.up()
+
+    def ticks() -> int:
+        fields = Path(f"/proc/{stack.pid('supervisor')}/stat").read_text().rpartition(")")[2].split()
+        return int(fields[11]) + int(fields[12])
+
+    time.sleep(0.5)
+    before = ticks()
+    time.sleep(2)
+    assert ticks() - before <= 1
+
+
+def test_secrets_are_the_owners_alone_and_stay(stack: Stack) -> None:
+    stack.up()
+    token = stack.demo["twilio_auth_token"]
+    for name in ("secrets.json", "demo.json", "run/owners.json"):
+        assert (stack.path / name).stat().st_mode & 0o077 == 0
+    stack.make("down")
+    stack.up()
+    assert stack.demo["twilio_auth_token"] == token
+    assert json.loads((stack.path / "secrets.json").read_text())["twilio_auth_token"] == token
+
+
+def test_a_home_with_a_very_long_path_works(tmp_path: Path) -> None:
+    stack = Stack(tmp_path / ("a" * 60) / ("b" * 60) / "home")
+    stack.path.parent.mkdir(parents=True)
+    try:
+        stack.up()
+    finally:
+        end(stack)
+
+
+def test_logs_and_processes_can_be_seen(stack: Stack) -> None:
+    assert stack.make("ps").returncode == 1
+    stack.up()
+    assert all(name in stack.make("ps").stdout for name in SERVERS)
+    assert "database system is ready" in stack.make("logs", "postgres").stdout
+    assert stack.make("logs", "nobody").returncode == 1
