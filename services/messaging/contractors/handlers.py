@@ -1,0 +1,31 @@
+"""Learns from directory whose phone is whose."""
+
+from services.messaging.contractors.models import Contractor
+from services.messaging.conversations.queries import link_contractor
+from shared.bus.consumer import Handler
+from shared.bus.replicas import replica
+from shared.contracts.base import Message
+from shared.contracts.directory import (
+    ContractorCreated,
+    ContractorDeleted,
+    ContractorSnapshot,
+    ContractorState,
+    ContractorUpdated,
+)
+from shared.db.database import Db
+
+
+async def on_contractor_known(db: Db, event: ContractorState) -> None:
+    """The replica has been brought up to date already; an older event than it holds links nothing."""
+    row = await db.get(Contractor, (db.account_id, event.id))
+    if row is not None and not row.deleted and row.row_version == event.row_version:
+        await link_contractor(db, row.id, row.phone)
+        await db.notify("messages")
+
+
+REPLICAS = replica(Contractor, ContractorCreated, ContractorUpdated, ContractorDeleted, ContractorSnapshot)
+HANDLERS: dict[type[Message], Handler] = {
+    ContractorCreated: on_contractor_known,
+    ContractorUpdated: on_contractor_known,
+    ContractorSnapshot: on_contractor_known,
+}

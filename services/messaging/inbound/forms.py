@@ -1,0 +1,114 @@
+"""Reads Twilio's signed forms: refuses what is not exactly what Twilio sends."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from starlette.datastructures import ImmutableMultiDict
+
+from shared.errors import Forbidden, Malformed
+
+MAX_FIELDS = 500
+MAX_MEDIA = 10
+MAX_BODY = 20_000
+FORM = "application/x-www-form-urlencoded"
+TEXT_FIELDS = ("MessageSid", "AccountSid", "From", "To", "Body", "NumMedia")
+STATUS_FIELDS = ("MessageSid", "AccountSid", "MessageStatus")
+_SID = re.compile(r"(?:SM|MM)[0-9a-fA-F]{32}")
+_ADDRESS = re.compile(r"\+?[0-9A-Za-z]{1,20}")
+
+Form = ImmutableMultiDict[str, str]
+
+
+class NotFromTwilio(Forbidden):
+    code = "not_from_twilio"
+
+
+@dataclass(frozen=True)
+class File:
+    index: int
+    type: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """An inbound text as its webhook tells it."""
+
+    sid: str
+    address: str
+    our_address: str
+    body: str
+    files: tuple[File, ...]
+
+
+@dataclass(frozen=True)
+class Status:
+    sid: str
+    status: str
+    our_address: str | None
+    error_code: int | None
+
+
+def read_form(content_type: str, body: bytes) -> Form:
+    """Raises Malformed for what is no form, NotFromTwilio for another content type: Twilio signs forms to these addresses."""
+    if content_type.partition(";")[0].strip().lower() != FORM:
+        raise NotFromTwilio("Twilio sends texts as a form; this is something else.")
+    try:
+        pairs = parse_qsl(
+            body.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS, separator="&"
+        )
+    except ValueError:
+        raise Malformed("The form cannot be read.") from None
+    return ImmutableMultiDict(pairs)
+
+
+def require(form: Form, names: tuple[str, ...], account_sid: str) -> None:
+    """A signature has no separators: a name that was shifted into a neighbour's value is missing here."""
+    for name in names:
+        if len(form.getlist(name)) != 1:
+            raise NotFromTwilio(f"{name} must be there exactly once.")
+    if form["AccountSid"] != account_sid:
+        raise NotFromTwilio("This is another Twilio account's.")
+    if not _SID.fullmatch(form["MessageSid"]):
+        raise Malformed("MessageSid is not one of Twilio's.")
+
+
+def text_of(form: Form) -> Text:
+    """Raises Malformed for values that Twilio never sends."""
+    for name in ("From", "To"):
+        if not _ADDRESS.fullmatch(form[name]):
+            raise Malformed(f"{name} is not an address.")
+    count = form["NumMedia"]
+    if not count.isascii() or not count.isdigit() or int(count[:4]) > MAX_MEDIA:
+        raise Malformed("NumMedia is not a number of files.")
+    return Text(
+        sid=form["MessageSid"],
+        address=form["From"],
+        our_address=form["To"],
+        body=storable(form["Body"]),
+        files=tuple(_file(form, index) for index in range(int(count))),
+    )
+
+
+def _file(form: Form, index: int) -> File:
+    return File(
+        index,
+        storable(form.get(f"MediaContentType{index}", ""))[:200],
+        storable(form.get(f"MediaUrl{index}", ""))[:2000],
+    )
+
+
+def storable(text: str) -> str:
+    """PostgreSQL keeps no NUL; a lone surrogate cannot come out of UTF-8."""
+    return text.replace("\x00", "")[:MAX_BODY]
+
+
+def status_of(form: Form) -> Status:
+    code = form.get("ErrorCode", "")
+    return Status(
+        sid=form["MessageSid"],
+        status=form["MessageStatus"][:50],
+        our_address=form.get("From"),
+        error_code=int(code) if code.isascii() and code.isdigit() and len(code) < 7 else None,
+    )

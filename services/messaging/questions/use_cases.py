@@ -1,0 +1,61 @@
+"""Asks: a question is open from the moment its message is handed to the provider."""
+
+from dataclasses import dataclass
+
+from services.messaging.messages.models import Message
+from services.messaging.questions import queries
+from services.messaging.questions.models import OpenQuestionRow
+from services.messaging.questions.rules import number_options, with_option_lines
+from shared.contracts.actions import ReplyInterpreted
+from shared.contracts.messaging import NumberedOption, Question
+from shared.db.database import Db
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A message as it is said: with its option lines, whose numbers nobody else in the conversation uses."""
+
+    body: str
+    options: list[NumberedOption]
+    is_open: bool
+
+
+async def plan_asking(db: Db, message: Message) -> Asking:
+    """The conversation must be locked. A message that was asked about before keeps its numbers."""
+    if message.question is None or message.conversation_id is None:
+        return Asking(message.body, [], is_open=True)
+    question = Question.model_validate(message.question)
+    still_open = await queries.list_open(db, message.conversation_id)
+    if any(row.message_id == message.id for row in still_open):
+        return Asking(message.body, [], is_open=True)
+    taken = [option["number"] for row in still_open if row.ref != question.ref for option in row.options]
+    options = number_options(question.options, taken)
+    return Asking(with_option_lines(message.body, options), options, is_open=False)
+
+
+async def open_question(db: Db, message: Message, asking: Asking) -> None:
+    """From now on an answer counts; what was asked before about the same is closed."""
+    message.body = asking.body
+    if asking.is_open:
+        return
+    question = Question.model_validate(message.question)
+    await queries.close_refs(db, [question.ref])
+    db.add(
+        OpenQuestionRow(
+            conversation_id=message.conversation_id,
+            message_id=message.id,
+            kind=question.kind,
+            ref=question.ref,
+            origin={"service": message.origin_service, "type": message.origin_type, "id": str(message.origin_id)},
+            options=[option.model_dump() for option in asking.options],
+            asked_at=db.now,
+            expires_at=question.expires_at,
+        )
+    )
+
+
+async def on_reply_interpreted(db: Db, event: ReplyInterpreted) -> None:
+    """What was answered is not open any more."""
+    await queries.close_refs(
+        db, [part.question_ref for part in event.parts if part.question_ref and part.intent != "unknown"]
+    )

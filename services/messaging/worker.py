@@ -1,0 +1,44 @@
+"""What runs in the background: commands in, texts out, files fetched, what was missed or is in doubt looked up."""
+
+from services.messaging.contractors import handlers as contractors
+from services.messaging.inbound.listing import Listing
+from services.messaging.questions.use_cases import on_reply_interpreted
+from services.messaging.sending import handlers as sending
+from services.messaging.sending.jobs import Sender
+from services.messaging.sending.queries import IN_DOUBT, TO_SEND
+from services.messaging.sending.reconcile import Reconciler
+from services.messaging.sending.use_cases import Limits
+from services.messaging.settings import MessagingSettings
+from shared.bus.consumer import Subscription
+from shared.contracts.actions import ReplyInterpreted
+from shared.settings import read_settings
+from shared.worker import Worker
+
+SUBSCRIPTION = Subscription(
+    handlers={**sending.HANDLERS, **contractors.HANDLERS, ReplyInterpreted: on_reply_interpreted},
+    replicas=contractors.REPLICAS,
+)
+
+
+def build(settings: MessagingSettings) -> Worker:
+    from services.messaging.twilio.lazy import LazyTwilio
+
+    worker = Worker(settings, SUBSCRIPTION)
+    provider = LazyTwilio(settings)
+    limits = Limits(settings.segments_per_second, settings.daily_limit, settings.verify_seconds)
+    sender = Sender(worker.database, provider, limits, settings.public_url)
+    worker.job(TO_SEND, sender.work, concurrency=settings.sending_concurrency)
+    worker.job(IN_DOUBT, Reconciler(worker.database, provider, settings.doubt_seconds).work, concurrency=2)
+    worker.loops += [
+        provider.run,
+        Listing(worker.database, worker.worker_database, provider, settings.listing_seconds).run,
+    ]
+    return worker
+
+
+def run() -> None:
+    build(read_settings(MessagingSettings)).serve()
+
+
+if __name__ == "__main__":
+    run()
