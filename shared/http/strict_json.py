@@ -21,6 +21,10 @@ def loads(body: bytes) -> Any:
             parse_int=_bounded_int,
             parse_float=_finite_float,
         )
+        if b"\\ud" in body.lower():
+            json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise Invalid("The body holds half of a surrogate pair, which is no character.") from None
     except RecursionError:
         raise Invalid("The body is nested too deeply.") from None
     except UnicodeDecodeError:

@@ -30,11 +30,12 @@ _FIND = (
 _KEEP = "UPDATE idempotency_keys SET status = $5, headers = $6, body = $7 WHERE (caller, method, path, key) = ($1, $2, $3, $4)"
 
 
-class StrictRequest(Request):
-    """A request whose JSON body is read by `strict_json`."""
-
-    async def json(self) -> Any:
-        return strict_json.loads(await self.body())
+async def read_strictly(request: Request) -> None:
+    """Read a JSON body by `strict_json`, before anything is opened for the request; Starlette keeps what was read."""
+    if "json" in request.headers.get("content-type", ""):
+        body = await request.body()
+        if body:
+            request._json = strict_json.loads(body)
 
 
 class StrictRoute(APIRoute):
@@ -44,7 +45,8 @@ class StrictRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def strict(request: Request) -> Response:
-            return await handle(StrictRequest(request.scope, request.receive))
+            await read_strictly(request)
+            return await handle(request)
 
         return strict
 
@@ -56,11 +58,11 @@ class TenantRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def in_transaction(request: Request) -> Response:
-            request = StrictRequest(request.scope, request.receive)
             tokens: Tokens = request.app.state.tokens
             database: Database = request.app.state.database
             caller = await tokens.caller(bearer_token(request))
             request.state.caller = caller
+            await read_strictly(request)
             async with database.begin(caller.tenant) as db:
                 request.state.db = db
                 key = request.headers.get("idempotency-key") if request.method == "POST" else None
