@@ -35,7 +35,7 @@ class FoundDate:
 
 
 def find_dates(text: str, now: datetime, zone: ZoneInfo) -> tuple[FoundDate, ...]:
-    """Up to 20 dates of the first 4,000 characters, in order; digits of phones and recurrences ("every Friday") are none."""
+    """Up to 20 dates of the first 2,000 characters, in order; digits of phones and recurrences ("every Friday") are none."""
     low = lowered(text[:MAX_READ])
     taken = _taken(text, low)
     here = now.astimezone(zone)

@@ -23,7 +23,7 @@ class FoundEmail:
 
 
 def find_emails(text: str) -> tuple[FoundEmail, ...]:
-    """Up to 20 valid addresses of the first 4,000 characters, in order."""
+    """Up to 20 valid addresses of the first 2,000 characters, in order."""
     found: list[FoundEmail] = []
     for match in _CANDIDATE.finditer(text[:MAX_READ]):
         start, printed = match.start(), match[0].lstrip("'.-+")

@@ -31,7 +31,7 @@ class FoundName:
 def find_names(
     text: str, *, people: Iterable[str] = (), companies: Iterable[str] = (), titles: Iterable[str] = ()
 ) -> tuple[FoundName, ...]:
-    """Up to 20 names of the first 4,000 characters, in order.
+    """Up to 20 names of the first 2,000 characters, in order.
 
     `people` and `companies` are known already and found in any case of letters; `titles` (of events, talks) are no names.
     """

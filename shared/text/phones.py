@@ -44,7 +44,7 @@ class FoundPhone:
 
 
 def find_phones(text: str, region: str = "US") -> tuple[FoundPhone, ...]:
-    """Up to 20 numbers of the first 4,000 characters, in order."""
+    """Up to 20 numbers of the first 2,000 characters, in order."""
     return tuple(_found(text[:MAX_READ], region))
 
 

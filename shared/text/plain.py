@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-MAX_READ = 4_000
+MAX_READ = 2_000
 """Characters of a text that rules read; an SMS has at most 1,600."""
 
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘‛`´ʼ＇"))

@@ -31,7 +31,7 @@ class FoundRecurrence:
 
 
 def find_recurrences(text: str) -> tuple[FoundRecurrence, ...]:
-    """Up to ten recurrences of the first 4,000 characters, in order."""
+    """Up to ten recurrences of the first 2,000 characters, in order."""
     found: list[FoundRecurrence] = []
     for match in _PATTERN.finditer(lowered(text[:MAX_READ])):
         days, weekday = _meaning(match)

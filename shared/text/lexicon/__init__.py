@@ -31,6 +31,6 @@ def any_of(patterns: tuple[str, ...], macros: tuple[str, ...] = ()) -> re.Patter
     named = dict(line.split(" = ", 1) for line in macros)
 
     def expand(pattern: str) -> str:
-        return re.sub(r"<(\w+)>", lambda match: expand(named[match[1]]), pattern)
+        return re.sub(r"(?<!\?P)<(\w+)>", lambda match: expand(named[match[1]]), pattern)
 
     return re.compile("|".join(f"(?:{expand(pattern)})" for pattern in patterns))

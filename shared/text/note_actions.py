@@ -1,0 +1,130 @@
+"""The promise a note makes: what is to be done, of which kind, for whom and by when."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from shared.text import lexicon
+from shared.text.dates import FoundDate
+from shared.text.names import FoundName
+
+ActionType = Literal[
+    "follow_up", "demo_prep", "email_intro", "implement_tool", "contact_peer", "research_partner", "other"
+]
+MAX_TITLE = 100
+
+_LEXICON = lexicon.load("notes")
+_IMPERATIVE = lexicon.any_of(_LEXICON["imperative"], _LEXICON["macros"])
+_ASK = lexicon.any_of(_LEXICON["ask"])
+_REFUSAL = lexicon.any_of(_LEXICON["refusal"])
+_FOLLOW_UP = re.compile(
+    r"\b(?:follow(?:ed|ing)?[ -]?up|reach out|reconnect|connect|circle back|touch base|get back|check in)\b"
+)
+_KINDS: tuple[tuple[ActionType, re.Pattern[str]], ...] = (
+    ("demo_prep", re.compile(r"\bdemos?\b")),
+    ("email_intro", re.compile(r"\b(?:intro|intros|introduce|introduction)\b")),
+    ("research_partner", re.compile(r"\b(?:research|review|compare|evaluate|look into|vet)\b")),
+    (
+        "implement_tool",
+        re.compile(
+            r"\b(?:implement|install|try|try out|test|set up|roll out|start using|sign up|adopt|deploy|use)\b"
+            r"|\bcheck out\b.*\b(?:tools?|software|app|crm|platform)\b"
+        ),
+    ),
+)
+_CONTACTING = re.compile(
+    r"\b(?:call|phone|ring|email|e-mail|mail|text|message|send|meet|visit|ask|tell|contact|talk|speak|schedule|quote|bid)\b"
+)
+_CLAUSE_END = re.compile(r"[.;!?\n]|, (?=[a-z])| - |$")
+_LEADING = re.compile(
+    r"^(?:[-,.;:!\s\d)]|(?:please|pls|also|and|then|ok|so|i|we|must|gotta|todo|to do|to|need|needs|have|want|i'll|we'll|"
+    r"should|will|remember|remind me|make sure|don't forget|dont forget|let's|lets|action|next steps?|reminder|note to self)\b)+",
+    re.IGNORECASE,
+)
+_TRAILING = re.compile(
+    r"(?:[\s,;:.!-]|\b(?:by|on|at|before|until|till|due|in|for|and|the|asap|please|pls)\b)+$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NoteAction:
+    """A promise in the imperative. `due` is the date the words name; `due_text` as they name it."""
+
+    title: str
+    action_type: ActionType
+    due: date | datetime | None
+    due_text: str | None
+    person: str | None
+    company: str | None
+
+
+def is_refused(low: str) -> bool:
+    return _REFUSAL.search(low) is not None
+
+
+def is_asked(low: str) -> bool:
+    """Whether somebody waits for something."""
+    return _ASK.search(low) is not None or is_imperative(low)
+
+
+def is_imperative(low: str) -> bool:
+    return _IMPERATIVE.search(low) is not None
+
+
+def action_of(
+    text: str,
+    low: str,
+    names: tuple[FoundName, ...],
+    dates: tuple[FoundDate, ...],
+    today: date,
+    reach: str | None = None,
+) -> NoteAction | None:
+    """The promise of a text that asks for one; None when it names neither a deed nor anybody (`reach`: a number, an address)."""
+    person = next((one.value for one in names if one.kind == "person"), None)
+    company = next((one.value for one in names if one.kind == "company"), None)
+    clause = _clause(text, low, dates)
+    kind = action_type_of((clause or text).lower(), person or reach, company)
+    title = title_of(clause, kind, person or reach, company)
+    if title is None:
+        return None
+    named = next((one for one in dates if one.day >= today), None)
+    due = _due(named, kind, today) if named else None
+    return NoteAction(title, kind, due, named.text if named else None, person, company)
+
+
+def _due(named: FoundDate, kind: ActionType, today: date) -> date | datetime:
+    """A demo is prepared the day before."""
+    eve = named.day - timedelta(days=1)
+    return eve if kind == "demo_prep" and eve >= today else named.when
+
+
+def action_type_of(low: str, person: str | None, company: str | None) -> ActionType:
+    """The document's type of what is to be done."""
+    for kind, words in _KINDS:
+        if words.search(low):
+            return "follow_up" if kind == "demo_prep" and person and not company else kind
+    return "follow_up" if person or company or _FOLLOW_UP.search(low) or _CONTACTING.search(low) else "other"
+
+
+def title_of(clause: str | None, kind: ActionType, person: str | None, company: str | None) -> str | None:
+    """ "Prepare for Acme Corp demo", the deed in the person's own words, or "Follow up with John Smith"."""
+    who = person or company
+    if kind == "demo_prep" and company:
+        return f"Prepare for {company} demo"
+    if clause and not (_FOLLOW_UP.match(clause.lower()) and who):
+        return clause[0].upper() + clause[1:]
+    return f"Follow up with {who}" if who else None
+
+
+def _clause(text: str, low: str, dates: tuple[FoundDate, ...]) -> str | None:
+    """The imperative clause without its date and its "need to", or None."""
+    match = _IMPERATIVE.search(low)
+    if match is None:
+        return None
+    verb = match.start("verb") if match["verb"] else match.start("verb2") if match["verb2"] else match.end()
+    end = _CLAUSE_END.search(text, verb)
+    stop = end.start() if end else len(text)
+    stop = min([one.start for one in dates if verb < one.start < stop] or [stop])
+    clause = _TRAILING.sub("", _LEADING.sub("", text[verb : min(stop, verb + MAX_TITLE)])).strip()
+    return clause if len(clause.split()) > 1 else None
