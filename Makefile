@@ -50,9 +50,9 @@ lint: $(dev_env) ## Style, types, import rules
 	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . && $(PYTHON) -m mypy . && .venv/bin/lint-imports
 
 openapi: $(dev_env) ## Write the documents that are generated: OpenAPI, AsyncAPI, docs/events.md
-	@$(PYTHON) -m shared.contracts.documents
+	@$(PYTHON) -m deploy.documents
 
-compose: $(local_env) ## Write docker-compose.yml from the list of processes
+compose: $(dev_env) ## Write docker-compose.yml from the list of processes
 	@$(PYTHON) -m deploy.compose
 
 .venv/.local-%:

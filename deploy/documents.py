@@ -50,7 +50,13 @@ def _events_lines(known: dict[str, Subscription]) -> Iterator[str]:
     yield "*Replica* consumers only copy fields; the others act. `?` marks a field that may be missing."
     topics = sorted({asyncapi.address(message) for message in asyncapi.published().values()})
     for topic in topics:
-        yield from ("", f"## `{topic}`", "", "| type | key | payload | acted on by | replicas in |", "|---|---|---|---|---|")
+        yield from (
+            "",
+            f"## `{topic}`",
+            "",
+            "| type | key | payload | acted on by | replicas in |",
+            "|---|---|---|---|---|",
+        )
         for kind, message in asyncapi.published().items():
             if asyncapi.address(message) == topic:
                 yield _row(kind, message, known)
@@ -60,7 +66,13 @@ def _row(kind: str, message: type[Message], known: dict[str, Subscription]) -> s
     acting = [service for service, each in known.items() if message in each.handlers]
     copying = [service for service, each in known.items() if message in each.replicas]
     fields = (f"{name}{'' if field.is_required() else '?'}" for name, field in message.model_fields.items())
-    cells = [f"`{kind}`", f"`{message.key_field}`", ", ".join(fields), ", ".join(acting) or "–", ", ".join(copying) or "–"]
+    cells = [
+        f"`{kind}`",
+        f"`{message.key_field}`",
+        ", ".join(fields),
+        ", ".join(acting) or "–",
+        ", ".join(copying) or "–",
+    ]
     return f"| {' | '.join(cells)} |"
 
 

@@ -24,6 +24,8 @@ class Place(Protocol):
     """The address every process listens on."""
     public_url: str
     """The gateway as Twilio and people see it."""
+    twilio_base_url: str
+    """The stand-in's address, or empty for Twilio itself."""
     kafka_bootstrap: str
     kafka_embedded: bool
     objects_url: str
@@ -132,7 +134,7 @@ def _texting(place: Place) -> dict[str, str]:
         "FT_SMS": place.sms,
         "FT_TWILIO_ACCOUNT_SID": place.secret("twilio_account_sid"),
         "FT_TWILIO_AUTH_TOKEN": place.secret("twilio_auth_token"),
-        "FT_TWILIO_BASE_URL": place.url("twilio") if place.sms == "standin" else "",
+        "FT_TWILIO_BASE_URL": place.twilio_base_url,
     }
 
 

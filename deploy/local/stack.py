@@ -40,6 +40,8 @@ class LocalPlace:
         self.kafka_bootstrap = self.broker.bootstrap if self.broker else os.environ["FT_KAFKA_BOOTSTRAP"]
         self.kafka_embedded = isinstance(self.broker, EmbeddedKafka)
         self._chosen: dict[str, int] = {}
+        own = self.sms == "standin"
+        self.twilio_base_url = self.url("twilio") if own else os.environ.get("FT_TWILIO_BASE_URL", "")
 
     def port(self, process: str) -> int:
         if process == "gateway":
