@@ -138,8 +138,8 @@ class Feed:
     async def _consumer(self) -> AsyncIterator[AIOKafkaConsumer]:
         await self._kafka.ensure_topics(self._topics)
         consumer = self._kafka.consumer("gateway-feed", group=None)
-        await self._kafka.start(consumer)
         try:
+            await self._kafka.start(consumer)
             consumer.assign(
                 [TopicPartition(topic, n) for topic in self._topics for n in await _numbers(consumer, topic)]
             )

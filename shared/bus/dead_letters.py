@@ -80,7 +80,9 @@ async def forget_failure(database: Database, consumer: str, envelope: Envelope) 
     """It was handled after all: what was counted against it goes."""
     async with database.begin(Tenant(envelope.account_id)) as db:
         await (await db.raw()).execute(
-            "DELETE FROM dead_letters WHERE event_id = $1 AND consumer = $2 AND state = 'failing'", envelope.id, consumer
+            "DELETE FROM dead_letters WHERE event_id = $1 AND consumer = $2 AND state = 'failing'",
+            envelope.id,
+            consumer,
         )
 
 

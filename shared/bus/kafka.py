@@ -66,8 +66,8 @@ class KafkaCluster:
     async def ensure_topics(self, topics: Iterable[str]) -> None:
         """Create what is missing; raises KafkaError while the broker is away."""
         admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap, request_timeout_ms=10_000)
-        await admin.start()
         try:
+            await admin.start()
             existing = set(await admin.list_topics())
             missing = [self._new_topic(name) for name in sorted(set(topics) - existing)]
             if missing:
