@@ -2,14 +2,25 @@
 
 from fastapi import FastAPI
 
+from services.actions.action_items.models import ActionItem
+from services.actions.action_items.routes import router as action_items
+from services.actions.concierge.routes import router as concierge
+from services.actions.notes.models import EventNote
+from services.actions.notes.routes import router as notes
 from services.actions.settings import ActionsSettings
+from shared.contracts.actions import ActionItemSnapshot, NoteSnapshot
 from shared.http.app import create_app
 from shared.process import serve
 from shared.settings import read_settings
 
+SNAPSHOTS = {
+    "note": (EventNote, NoteSnapshot.model_validate),
+    "action_item": (ActionItem, ActionItemSnapshot.model_validate),
+}
+
 
 def build(settings: ActionsSettings) -> FastAPI:
-    return create_app(settings, [])
+    return create_app(settings, [notes, action_items, concierge], snapshots=SNAPSHOTS)
 
 
 def run() -> None:

@@ -1,5 +1,6 @@
 """Every statement about promises and their audit rows."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -68,21 +69,33 @@ async def list_requiring_followup(db: Db, contractor_id: UUID, today: date, zone
 
 
 def list_items(
-    *,
-    equal: dict[str, Any],
-    due_from: datetime | None = None,
-    due_before: datetime | None = None,
-    is_open: bool = False,
+    equal: Mapping[str, Any], statuses: Sequence[str], due_from: datetime | None, due_before: datetime | None
 ) -> Select[ActionItem]:
     """`equal` by column name; what is None there does not count."""
     statement = select(ActionItem).where(
         *(getattr(ActionItem, name) == value for name, value in equal.items() if value is not None)
     )
+    if statuses:
+        statement = statement.where(ActionItem.status.in_(statuses))
     if due_from is not None:
         statement = statement.where(ActionItem.due_date >= due_from)
-    if due_before is not None:
-        statement = statement.where(ActionItem.due_date < due_before)
-    return statement.where(ActionItem.status.in_(OPEN_STATUSES)) if is_open else statement
+    return statement if due_before is None else statement.where(ActionItem.due_date < due_before)
+
+
+async def count_of_event(db: Db, event_id: UUID) -> Sequence[Row[UUID, int, int, int]]:
+    """promises (whatever was not called off), kept and overdue by contractor."""
+    is_overdue = ActionItem.status.in_(OPEN_STATUSES) & (ActionItem.due_date < db.now)
+    statement = (
+        select(
+            ActionItem.contractor_id,
+            func.count().filter(ActionItem.status != "cancelled").label("promises"),
+            func.count().filter(ActionItem.status == "completed").label("kept"),
+            func.count().filter(is_overdue).label("overdue"),
+        )
+        .where(ActionItem.event_id == event_id)
+        .group_by(ActionItem.contractor_id)
+    )
+    return (await db.execute(statement)).all()
 
 
 def list_updates(item_id: UUID) -> Select[ActionItemUpdate]:

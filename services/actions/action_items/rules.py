@@ -1,10 +1,11 @@
 """What a change of a promise leaves behind: one audit row for each field, and the time of its completion."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 ACTION_TYPES = (
     *("follow_up", "demo_prep", "email_intro", "implement_tool", "contact_peer", "contact_speaker"),
@@ -30,6 +31,11 @@ class Origin:
     updated_by: UpdatedBy
     update_source: UpdateSource
     message_id: UUID | None = None
+
+
+def origin_of(role: str) -> Origin:
+    """Of a change that comes over HTTP."""
+    return Origin("contractor" if role == "contractor" else "system" if role == "service" else "user", "api")
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,13 @@ def as_text(value: Any) -> str | None:
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value.normalize()) if isinstance(value, Decimal) else str(value)
+
+
+def due_at(due: date | None, zone: ZoneInfo) -> datetime | None:
+    """A day stands for its noon: the same day in every zone of the country, and in UTC."""
+    if due is None or isinstance(due, datetime):
+        return due
+    return datetime.combine(due, time(12), zone)
 
 
 def followup_is_completed(open_items: int, completed_items: int) -> bool:

@@ -2,17 +2,72 @@
 
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm.attributes import set_committed_value
 
 from services.actions.action_items import queries
 from services.actions.action_items.models import ActionItem, ActionItemUpdate
-from services.actions.action_items.rules import Change, Origin, changes_of, followup_is_completed, with_completion
+from services.actions.action_items.rules import (
+    Change,
+    Origin,
+    changes_of,
+    due_at,
+    followup_is_completed,
+    origin_of,
+    with_completion,
+)
+from services.actions.action_items.schemas import ItemToFollowUp
+from services.actions.notes.models import EventNote
 from services.actions.notes.queries import find_note_for_update
 from services.actions.notes.use_cases import change_note
+from services.actions.replicas.models import (
+    Contractor,
+    DemoBooking,
+    Event,
+    EventSpeaker,
+    EventSponsor,
+    Partner,
+)
+from services.actions.replicas.use_cases import contractor_for, require_known
+from services.actions.zones import zone_of
 from shared.bus.outbox import emit
 from shared.contracts.actions import ActionItemCreated, ActionItemUpdated
 from shared.db.database import Db
+from shared.http.auth import Caller
+
+
+async def write_item(db: Db, caller: Caller, values: dict[str, Any]) -> ActionItem:
+    """A promise that somebody types. Raises ReferenceNotFound, Forbidden for another contractor's."""
+    values["contractor_id"] = contractor_for(caller, values["contractor_id"])
+    await require_known(db, references_of(values))
+    values["due_date"] = due_at(values["due_date"], await zone_for(db, values["contractor_id"]))
+    item = await make_item(db, values, origin_of(caller.role))
+    if item.related_note_id is not None:
+        await db.refresh(item, ["note_text"])
+    return item
+
+
+async def edit_item(db: Db, item: ActionItem, values: dict[str, Any], origin: Origin, remark: str | None) -> None:
+    """`item` is locked. A remark without a change is kept as one."""
+    await require_known(db, references_of(values))
+    if "due_date" in values:
+        values["due_date"] = due_at(values["due_date"], await zone_for(db, item.contractor_id))
+    if not await change_item(db, item, values, origin, remark=remark) and remark:
+        add_update(db, item, origin, update_type="note", update_note=remark)
+
+
+async def list_requiring_followup(db: Db, contractor_id: UUID) -> list[ItemToFollowUp]:
+    zone = await zone_for(db, contractor_id)
+    rows = await queries.list_requiring_followup(db, contractor_id, db.now.astimezone(zone).date(), zone)
+    return [
+        ItemToFollowUp.model_validate(row[0]).model_copy(update={"extracted_entities": row.extracted_entities})
+        for row in rows
+    ]
+
+
+async def zone_for(db: Db, contractor_id: UUID) -> ZoneInfo:
+    return zone_of(await queries.zone_name_of(db, contractor_id))
 
 
 async def make_item(
@@ -84,3 +139,17 @@ async def settle_note(db: Db, note_id: UUID) -> None:
     if note is not None:
         kept = followup_is_completed(*await queries.count_of_note(db, note_id))
         await change_note(db, note, {"followup_completed": kept})
+
+
+def references_of(values: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    models = {
+        "contractor_id": Contractor,
+        "event_id": Event,
+        "related_partner_id": Partner,
+        "related_peer_contractor_id": Contractor,
+        "related_speaker_id": EventSpeaker,
+        "related_sponsor_id": EventSponsor,
+        "related_note_id": EventNote,
+        "related_demo_booking_id": DemoBooking,
+    }
+    return [(name, model, values.get(name)) for name, model in models.items()]

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, TypeAdapter
 
+from services.actions.zones import zone_of
 from shared.contracts.messaging import OpenQuestion
 
-FALLBACK_ZONE = "America/Chicago"
 AFTER_MIDNIGHT = timedelta(hours=3)
 
 
@@ -174,17 +174,6 @@ _KNOWLEDGE = TypeAdapter(Knowledge)
 
 def knowledge_of(stored: str) -> Knowledge:
     return _KNOWLEDGE.validate_json(stored)
-
-
-def zone_of(*names: str | None) -> ZoneInfo:
-    """The first of `names` that is a time zone."""
-    for name in names:
-        if name:
-            try:
-                return ZoneInfo(name)
-            except (ZoneInfoNotFoundError, ValueError):
-                continue
-    return ZoneInfo(FALLBACK_ZONE)
 
 
 @dataclass(frozen=True)

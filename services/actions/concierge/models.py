@@ -35,7 +35,8 @@ class ConciergeTurn(Base, TenantRow, Created):
         CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence"),
         UniqueConstraint("account_id", "message_id"),
         ForeignKeyConstraint(["account_id", "contractor_id"], ["contractors.account_id", "contractors.id"]),
-        Index("ix_concierge_turns_account_id_contractor_id", "account_id", "contractor_id", "id"),
+        Index("ix_concierge_turns_account_id_contractor_id", "account_id", "contractor_id", "seq"),
+        Index("ix_concierge_turns_account_id_seq", "account_id", "seq"),
         Index(
             "ix_concierge_turns_open",
             *("account_id", "contractor_id", "seq"),
@@ -68,6 +69,11 @@ class ConciergeTurn(Base, TenantRow, Created):
     ai_run_id: Mapped[UUID | None]
     finished_at: Mapped[datetime | None]
     failure_reason: Mapped[str | None]
+
+    @property
+    def spans(self) -> list[dict[str, Any]]:
+        """The words that the reading rests on."""
+        return list((self.reading or {}).get("spans", []))
 
 
 class ConciergeLane(Base, TenantRow, Leased):

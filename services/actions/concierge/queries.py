@@ -113,7 +113,7 @@ SELECT json_build_object(
         ORDER BY said_at DESC, id DESC LIMIT 3) AS m),
     'last_turn', (SELECT json_build_object('id', id, 'changes', changes) FROM concierge_turns
         WHERE account_id = $1 AND contractor_id = $2 AND status = 'done' AND changes <> '[]'
-        AND received_at > turn.received_at - interval '1 day' ORDER BY id DESC LIMIT 1),
+        AND received_at > turn.received_at - interval '1 day' ORDER BY seq DESC LIMIT 1),
     'answered_before', EXISTS (SELECT FROM concierge_turns
         WHERE account_id = $1 AND contractor_id = $2 AND reply IS NOT NULL)
 )::text FROM turn

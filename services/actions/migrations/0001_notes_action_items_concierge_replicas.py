@@ -258,9 +258,10 @@ def upgrade() -> None:
     op.create_index(
         "ix_concierge_turns_account_id_contractor_id",
         "concierge_turns",
-        ["account_id", "contractor_id", "id"],
+        ["account_id", "contractor_id", "seq"],
         unique=False,
     )
+    op.create_index("ix_concierge_turns_account_id_seq", "concierge_turns", ["account_id", "seq"], unique=False)
     op.create_index(
         "ix_concierge_turns_open",
         "concierge_turns",
@@ -578,6 +579,7 @@ def downgrade() -> None:
         table_name="concierge_turns",
         postgresql_where=sa.text("status IN ('queued', 'running')"),
     )
+    op.drop_index("ix_concierge_turns_account_id_seq", table_name="concierge_turns")
     op.drop_index("ix_concierge_turns_account_id_contractor_id", table_name="concierge_turns")
     op.drop_table("concierge_turns")
     op.drop_index("ix_recent_messages_said_at", table_name="recent_messages")

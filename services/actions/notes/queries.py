@@ -1,9 +1,11 @@
 """Every statement about notes."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from services.actions.notes.errors import NoteNotFound
 from services.actions.notes.models import EventNote
@@ -46,32 +48,25 @@ def notes_of_event(event_id: UUID, contractor_id: UUID) -> Select[EventNote]:
 
 
 def list_notes(
-    *,
-    contractor_id: UUID | None = None,
-    event_id: UUID | None = None,
-    note_type: str | None = None,
-    requires_followup: bool | None = None,
-    followup_completed: bool | None = None,
-    speaker_id: UUID | None = None,
-    sponsor_id: UUID | None = None,
-    source_message_id: UUID | None = None,
-    captured_from: datetime | None = None,
-    captured_before: datetime | None = None,
+    equal: Mapping[str, Any], captured_from: datetime | None, captured_before: datetime | None
 ) -> Select[EventNote]:
-    statement = select(EventNote).where(EventNote.deleted_at.is_(None))
-    equal = {
-        EventNote.contractor_id: contractor_id,
-        EventNote.event_id: event_id,
-        EventNote.note_type: note_type,
-        EventNote.requires_followup: requires_followup,
-        EventNote.followup_completed: followup_completed,
-        EventNote.speaker_id: speaker_id,
-        EventNote.sponsor_id: sponsor_id,
-        EventNote.source_message_id: source_message_id,
-    }
-    statement = statement.where(*(column == value for column, value in equal.items() if value is not None))
+    """`equal` by column name; what is None there does not count."""
+    statement = select(EventNote).where(
+        EventNote.deleted_at.is_(None),
+        *(getattr(EventNote, name) == value for name, value in equal.items() if value is not None),
+    )
     if captured_from is not None:
         statement = statement.where(EventNote.captured_at >= captured_from)
     if captured_before is not None:
         statement = statement.where(EventNote.captured_at < captured_before)
     return statement
+
+
+async def count_of_event(db: Db, event_id: UUID) -> list[tuple[UUID, int]]:
+    """By contractor."""
+    statement = (
+        select(EventNote.contractor_id, func.count())
+        .where(EventNote.event_id == event_id, EventNote.deleted_at.is_(None))
+        .group_by(EventNote.contractor_id)
+    )
+    return [(row[0], row[1]) for row in await db.execute(statement)]

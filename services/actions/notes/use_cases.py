@@ -4,9 +4,12 @@ from typing import Any
 
 from services.actions.notes.models import EventNote
 from services.actions.notes.rules import changed_fields
+from services.actions.replicas.models import Contractor, Event, EventSession, EventSpeaker, EventSponsor
+from services.actions.replicas.use_cases import contractor_for, require_known
 from shared.bus.outbox import emit
 from shared.contracts.actions import NoteCaptured, NoteDeleted, NoteState, NoteUpdated
 from shared.db.database import Db
+from shared.http.auth import Caller
 
 
 async def capture_note(db: Db, values: dict[str, Any]) -> EventNote:
@@ -16,6 +19,19 @@ async def capture_note(db: Db, values: dict[str, Any]) -> EventNote:
     await db.flush()
     await emit(db, NoteCaptured.model_validate(note))
     return note
+
+
+async def write_note(db: Db, caller: Caller, values: dict[str, Any]) -> EventNote:
+    """A note that somebody types. Raises ReferenceNotFound, Forbidden for another contractor's."""
+    values["contractor_id"] = contractor_for(caller, values["contractor_id"])
+    await require_known(db, references_of(values))
+    return await capture_note(db, {**values, "captured_at": values["captured_at"] or db.now})
+
+
+async def edit_note(db: Db, note: EventNote, values: dict[str, Any]) -> EventNote:
+    """`note` is locked."""
+    await require_known(db, references_of(values))
+    return await change_note(db, note, values)
 
 
 async def change_note(db: Db, note: EventNote, values: dict[str, Any]) -> EventNote:
@@ -38,3 +54,14 @@ async def remove_note(db: Db, note: EventNote) -> None:
 
 def _changed(kind: type[NoteState], note: EventNote, changed: list[str]) -> NoteState:
     return kind.model_validate(note).model_copy(update={"changed": changed})
+
+
+def references_of(values: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    models = {
+        "contractor_id": Contractor,
+        "event_id": Event,
+        "session_id": EventSession,
+        "speaker_id": EventSpeaker,
+        "sponsor_id": EventSponsor,
+    }
+    return [(name, model, values.get(name)) for name, model in models.items()]

@@ -1,0 +1,41 @@
+"""The concierge's turns over HTTP: read only."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+
+from services.actions.concierge.models import ConciergeTurn
+from services.actions.concierge.schemas import TurnOut, TurnStatus
+from services.actions.concierge.turns import get_turn, list_turns
+from shared.http.auth import permit
+from shared.http.pagination import Page, PageParams, page_params, paginate
+from shared.http.tenant_route import DbDep, TenantRoute
+
+router = APIRouter(prefix="/api/v1/concierge-turns", tags=["concierge"], route_class=TenantRoute)
+READ = permit("concierge-turns", "read")
+
+
+@router.get("", dependencies=[READ])
+async def list_concierge_turns(
+    db: DbDep,
+    params: Annotated[PageParams, Depends(page_params)],
+    contractor_id: UUID | None = None,
+    status: TurnStatus | None = None,
+    conversation_id: UUID | None = None,
+    message_id: UUID | None = None,
+) -> Page[TurnOut]:
+    """Newest first."""
+    filters = {
+        "contractor_id": contractor_id,
+        "status": status,
+        "conversation_id": conversation_id,
+        "message_id": message_id,
+    }
+    rows, cursor = await paginate(db, list_turns(filters), params, ConciergeTurn.seq, descending=True)
+    return Page(items=[TurnOut.model_validate(row) for row in rows], next_cursor=cursor)
+
+
+@router.get("/{turn_id}", dependencies=[READ])
+async def get_concierge_turn(turn_id: UUID, db: DbDep) -> TurnOut:
+    return TurnOut.model_validate(await get_turn(db, turn_id))
