@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -13,7 +14,7 @@ from shared.bus.dead_letters import Replayer
 from shared.bus.kafka import KafkaCluster
 from shared.bus.relay import Relay
 from shared.contracts.base import Message
-from shared.db.database import Database, asyncpg_dsn
+from shared.db.database import Database, Db, asyncpg_dsn
 from shared.db.listen import Wakeups
 from shared.db.migrations import ROLES, provision
 from shared.db.platform import platform_statements
@@ -71,22 +72,28 @@ async def bus(
     app: Database,
     worker: Database,
     kafka: KafkaCluster,
+    account_id: UUID,
     handlers: dict[type[Message], Handler],
-    *,
-    relays: int = 1,
 ) -> AsyncIterator[Consumer]:
-    """Relay, consumer and replayer as a worker process runs them."""
+    """Relay, consumer and replayer as a worker process runs them; other tests' accounts, on the same broker, are passed over."""
     wakeups = Wakeups(worker.url)
-    subscription = Subscription(handlers)
+    subscription = Subscription({kind: _only(account_id, handler) for kind, handler in handlers.items()})
     consumer = Consumer(app, kafka, subscription, member="test-member")
-    made = [Relay(worker, kafka, wakeups) for _ in range(relays)]
+    relay = Relay(worker, kafka, wakeups)
     replayer = Replayer(app, worker, subscription, wakeups)
     try:
-        async with running(*(relay.run for relay in made), consumer.run, replayer.run, wakeups.run):
+        async with running(relay.run, consumer.run, replayer.run, wakeups.run):
             yield consumer
     finally:
-        for relay in made:
-            await relay.close()
+        await relay.close()
+
+
+def _only(account_id: UUID, handler: Handler) -> Handler:
+    async def handle(db: Db, event: Message) -> None:
+        if db.account_id == account_id:
+            await handler(db, event)
+
+    return handle
 
 
 async def until(condition: Callable[[], bool | Awaitable[bool]], seconds: float = 10) -> None:
