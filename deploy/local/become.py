@@ -10,7 +10,8 @@ import os
 import signal
 import sys
 
-PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 8, 47, 2
+PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_SET_SECUREBITS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 8, 28, 47, 2
+KEEP_CAPS, NO_SETUID_FIXUP = 1 << 4, 1 << 2  # The second lets access(2), which initdb asks, see the capability.
 CAPABILITY_VERSION_3 = 0x20080522
 CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 1, 2
 
@@ -27,12 +28,12 @@ def die_with_parent(parent: int, number: int = signal.SIGKILL) -> None:
 def step_down(uid: int) -> None:
     """Become `uid`, who keeps the right to walk through directories closed to others (a home made by `mktemp -d`)."""
     kept = _first_permitted((CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE))
-    libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)
+    if libc.prctl(PR_SET_SECUREBITS, KEEP_CAPS | NO_SETUID_FIXUP, 0, 0, 0) != 0:
+        libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)
     os.setgroups([])
     os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)
-    if kept is not None:
-        _keep(kept)
+    _keep_only(kept)
 
 
 def _first_permitted(wanted: tuple[int, ...]) -> int | None:
@@ -43,11 +44,11 @@ def _first_permitted(wanted: tuple[int, ...]) -> int | None:
     return next((capability for capability in wanted if sets[1] >> capability & 1), None)
 
 
-def _keep(capability: int) -> None:
-    """Make `capability` the only one, and inherited by what is executed."""
+def _keep_only(capability: int | None) -> None:
+    """Drop every other capability; this one is inherited by what is executed."""
     header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
-    bit = 1 << capability
-    if libc.capset(header, (ctypes.c_uint32 * 6)(bit, bit, bit, 0, 0, 0)) == 0:
+    bit = 0 if capability is None else 1 << capability
+    if libc.capset(header, (ctypes.c_uint32 * 6)(bit, bit, bit, 0, 0, 0)) == 0 and capability is not None:
         libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0)
 
 

