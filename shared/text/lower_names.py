@@ -89,7 +89,8 @@ def _company(tokens: list[Token], index: int, all_lower: bool, person_end: int) 
         return None
     last, suffixed = _company_end(tokens, index)
     announced = cue_before(tokens, index) == "company" and all_lower
-    the_noun = index > 0 and tokens[index - 1].low in ("the", "a") and _is_noun_of_company(tokens, last) and all_lower
+    opens = index == 0 or tokens[index - 1].low in ("the", "a") or token.gap.strip(" \t") != ""
+    the_noun = opens and _is_noun_of_company(tokens, last) and all_lower
     if suffixed and tokens[last].low in LEGAL:
         return NameSpan("company", index, last, 0.8)
     if linked or announced or (the_noun and tokens[last + 1].low in ("demo", "booth", "team", "rep", "guys")):

@@ -3,7 +3,7 @@
 import re
 
 from shared.text import lexicon
-from shared.text.tokens import CALENDAR, TOPICS
+from shared.text.tokens import CALENDAR
 
 _LEXICON = lexicon.load("notes")
 _TOPIC_PATTERNS = tuple(re.compile(pattern) for pattern in _LEXICON["topic"])
@@ -15,6 +15,7 @@ _PHRASE = re.compile(r"[a-z0-9'’&/+-]+(?: [a-z0-9'’&/+-]+){0,7}")
 _SKIPPED_FIRST = lexicon.words(_LEXICON["topic_skip"])
 _ENDS = lexicon.words(_LEXICON["topic_end"])
 _NEVER = lexicon.words(_LEXICON["topic_never"])
+_ACRONYMS = lexicon.words(_LEXICON["acronym"])
 _MAX_WORDS = 4
 
 
@@ -54,4 +55,9 @@ def _phrase_at(text: str, low: str, start: int, blocked: list[tuple[int, int]]) 
     if not kept or (len(kept) == 1 and (match[0][slice(*kept[0])] in _NEVER or len(match[0][slice(*kept[0])]) < 2)):
         return None
     printed = text[start + kept[0][0] : start + kept[-1][1]].strip("-/'’ ")
-    return " ".join(word.upper() if word.lower() in TOPICS and word.islower() else word for word in printed.split())
+    return with_acronyms(printed)
+
+
+def with_acronyms(printed: str) -> str:
+    """ "ai tools" is "AI tools"."""
+    return " ".join(word.upper() if word in _ACRONYMS else word for word in printed.split())

@@ -27,8 +27,7 @@ CUES = {
 }
 _LONGEST_CUE = max(len(cue.split()) for cue in CUES)
 _SKIPPED_BEFORE_NAME = frozenset(("the", "a", "an", "my", "our", "his", "her", "new", "mr", "mrs", "ms", "dr"))
-_WORD = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*")
-_INNER_DOT = re.compile(r"\.[^\W_]{2,}")
+_WORD = re.compile(r"[^\W_]+(?:['’&-][^\W_]+)*")
 _JOINS = re.compile(r"\.? |-| ?& ?")
 MAX_WORDS = 500
 
@@ -105,9 +104,8 @@ def cue_before(tokens: list[Token], index: int) -> str:
 
 def _token(match: re.Match[str], gap: str) -> Token:
     start, end, text = match.start(), match.end(), match[0]
-    dot = _INNER_DOT.search(text)
     possessive = text[-2:] in ("'s", "’s", "'S", "’S") and len(text) > 2
-    if possessive and dot is None:
+    if possessive:
         end, text = end - 2, text[:-2]
     return Token(start, end, text, _folded(text), any(char.isupper() for char in text), gap, possessive)
 
