@@ -1,7 +1,7 @@
 """What a change of a promise leaves behind: one audit row for each field, and the time of its completion."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
@@ -76,10 +76,12 @@ def as_text(value: Any) -> str | None:
 
 
 def due_at(due: date | None, zone: ZoneInfo) -> datetime | None:
-    """A day stands for its noon: the same day in every zone of the country, and in UTC."""
-    if due is None or isinstance(due, datetime):
-        return due
-    return datetime.combine(due, time(12), zone)
+    """A day stands for its noon: the same day in every zone of the country, and in UTC. A time without zone is local."""
+    if due is None:
+        return None
+    if isinstance(due, datetime):
+        return due if due.tzinfo else due.replace(tzinfo=zone)
+    return datetime.combine(due, time(12), zone).astimezone(UTC)
 
 
 def followup_is_completed(open_items: int, completed_items: int) -> bool:

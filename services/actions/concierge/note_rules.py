@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from services.actions.action_items.rules import ACTION_TYPES, due_at
 from services.actions.concierge import replies
 from services.actions.concierge.context import Knowledge, KnownEvent, KnownItem, Named, Place
 from services.actions.concierge.plan import NewItem, Plan
@@ -142,10 +143,10 @@ def item_values(
         "event_id": place.event.id if place.event else None,
         "title": replies.short(note.follow_up or f"Follow up with {person or company or 'them'}", 200),
         "description": known.turn.text,
-        "action_type": "contact_peer" if person else "follow_up",
+        "action_type": action_type_of(note, person),
         "priority": priority_of(note.priority_score),
         "ai_suggested_priority": priority_of(note.priority_score),
-        "due_date": note.due,
+        "due_date": due_at(note.due, known.zone),
         "related_partner_id": partner.id if partner else None,
         "related_peer_contractor_id": peers.get(person.lower()) if person else None,
         "related_speaker_id": place.speaker_id,
@@ -160,6 +161,13 @@ def item_values(
         "person_name": person or company,
         "topic": note.topic,
     }
+
+
+def action_type_of(note: ReadNote, person: str | None) -> str:
+    """Getting back to a person is the document's contact_peer; what else the words ask for keeps its own type."""
+    if note.action_type in (None, "follow_up", "other"):
+        return "contact_peer" if person else "follow_up"
+    return note.action_type if note.action_type in ACTION_TYPES else "other"
 
 
 def find_same(items: list[KnownItem], who: str | None) -> KnownItem | None:

@@ -1,9 +1,11 @@
 """Reads a turn by rules: what answers when no model does."""
 
 import re
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
+from services.actions.concierge.offline_answers import read_answers
 from services.actions.concierge.reading import (
-    Answer,
     Entities,
     Introduction,
     RankedPriority,
@@ -12,85 +14,133 @@ from services.actions.concierge.reading import (
     Span,
     TurnInput,
 )
-from shared.text.emails import find_emails
-from shared.text.phones import find_phones
+from services.actions.zones import zone_of
+from shared.text.names import find_names
+from shared.text.notes import NoteReading, read_note
+from shared.text.priorities import Priority, read_priorities
 
-_NAME = re.compile(
-    r"\b(?:[Mm]et|[Ww]ith|[Tt]o|[Tt]alked to|[Cc]all|I'm|I am|name is|is)\s+([A-Z][a-z]+(?: [A-Z][a-z]+)+)"
+UNDO = re.compile(
+    r"(?:please )?(?:undo|take (?:that|it) back|oops,? (?:undo|not done))(?: (?:that|it|please))?\W*", re.I
 )
-_COMPANY = re.compile(r"\b(?:from|at|with|of) ((?:[A-Z][\w&]+)(?: (?:[A-Z][\w&]+))*)")
-_TOPIC = re.compile(r"\b(?:insights on|about|on|into) ([\w ]{3,40}?)(?=[.,;!?\n]|$)")
-_DONE = re.compile(r"^(?:yes[,! ]*)?(?:done|did it|finished|completed|sent it|all done|yes|yep)\b", re.I)
-_NOT_YET = re.compile(r"^(?:not yet|no|nope|still working|not done)\b", re.I)
-_SKIP = re.compile(r"^(?:skip|drop it|forget it|never mind)\b", re.I)
-_UNDO = re.compile(r"^undo\b", re.I)
-_LIST = re.compile(r"^(?:list|my list|what'?s (?:open|on my list))\W*$", re.I)
-_THANKS = re.compile(r"^(?:thanks|thank you|thx|ok|okay|great|cool)[\s.!]*$", re.I)
-_RANKED = re.compile(r"(?:^|[,;\n])\s*(?:\d[.):]|[-*])\s*")
+LIST = re.compile(
+    r"(?:show (?:me )?)?(?:my )?(?:list|to-?dos?|open items)\W*|what(?:'|’)?s (?:open|left|on my list)\W*", re.I
+)
+COURTESY = re.compile(
+    r"(?:(?:ok|okay|great|cool|perfect|awesome|sounds good|got it|will do|thanks|thank you|thx|ty|cheers|so much|a lot)[\s,.!]*)+"
+    r"|[👍🙏😊🙂❤️👌✅\s]+",
+    re.I,
+)
+NUMBERED = re.compile(r"\s*#?\s?1\s?[.):\-]")
+AT_EVENT = re.compile(r"\b(?:at|attending|here for|from)\s+(?:the\s+)?([A-Z0-9][\w&'’ -]{2,60})")
 
 
 def read_turn_by_rules(given: TurnInput) -> Reading:
     text = given.text.strip()
-    if _UNDO.match(text):
-        return Reading(intent="undo", confidence=0.95)
-    if _LIST.match(text):
+    if UNDO.fullmatch(text):
+        return Reading(intent="undo", confidence=0.95, spans=[Span(kind="answer", text=text)])
+    if LIST.fullmatch(text):
         return Reading(intent="list", confidence=0.9)
-    for pattern, intent in ((_DONE, "done"), (_NOT_YET, "not_yet"), (_SKIP, "skip")):
-        if found := pattern.match(text):
-            answer = Answer.model_validate({"intent": intent})
-            return Reading(
-                intent="answer", confidence=0.9, answers=[answer], spans=[Span(kind="answer", text=found[0])]
-            )
-    if _THANKS.match(text):
+    kinds = {question.kind for question in given.questions}
+    zone = zone_of(given.time_zone)
+    note = _read_note(given, zone)
+    if "priorities" in kinds and (reading := _priorities(given, note, zone)):
+        return reading
+    if reading := read_answers(given, note, zone):
+        return reading
+    if COURTESY.fullmatch(text):
         return Reading(intent="courtesy", confidence=0.9)
-    if any(question.kind == "priorities" for question in given.questions):
-        return _priorities(text)
-    return _note(given, text)
+    if "onboarding" in kinds and (reading := _introduction(given, note)):
+        return reading
+    return _note(given, note)
 
 
-def _priorities(text: str) -> Reading:
-    parts = [part.strip(" .") for part in _RANKED.split(text) if part.strip(" .")]
-    found = [
-        RankedPriority(
-            rank=rank,
-            text=part,
-            person_name=_first(_NAME, part) if not part.lower().startswith("demo") else None,
-            is_demo="demo" in part.lower(),
-        )
-        for rank, part in enumerate(parts[:10], 1)
-    ]
-    return Reading(intent="priorities", confidence=0.8, priorities=found)
-
-
-def _first(pattern: re.Pattern[str], text: str) -> str | None:
-    found = pattern.search(text)
-    return found[1] if found else None
-
-
-def _note(given: TurnInput, text: str) -> Reading:
-    name = _first(_NAME, text)
-    company = _first(_COMPANY, text)
-    topic = _first(_TOPIC, text)
-    phones = [each.text for each in find_phones(text)]
-    emails = [each.text for each in find_emails(text)]
-    spans = [Span(kind="phone_number", text=each) for each in phones] + [
-        Span(kind="email", text=each) for each in emails
-    ]
-    spans += [Span(kind="name", text=name)] if name else []
-    if any(question.kind == "onboarding" for question in given.questions) and name:
-        return Reading(intent="introduction", confidence=0.8, introduction=Introduction(full_name=name), spans=spans)
-    contact = bool(name and (phones or emails or "met" in text.lower()))
-    note = ReadNote(
-        note_type="contact" if contact else "general",
-        categorization="networking" if contact else "general",
-        entities=Entities(
-            names=[name] if name else [], phone_numbers=phones, emails=emails, companies=[company] if company else []
-        ),
-        topic=topic,
-        tags=["networking", "follow-up-required"] if contact else [],
-        priority_score=0.85 if contact and (phones or emails) else 0.6 if contact else 0.3,
-        requires_followup=contact,
-        follow_up=f"Follow up with {name}" if contact else None,
-        person_name=name,
+def _read_note(given: TurnInput, zone: ZoneInfo) -> NoteReading:
+    return read_note(
+        given.text,
+        now=given.now,
+        zone=zone,
+        people=known_people(given),
+        companies=given.partners,
+        sessions=given.sessions,
+        speakers=given.speakers,
+        sponsors=given.sponsors,
     )
-    return Reading(intent="note", confidence=0.8, note=note, spans=spans)
+
+
+def known_people(given: TurnInput) -> list[str]:
+    return sorted({item.person_name for item in given.open_items if item.person_name})
+
+
+def _priorities(given: TurnInput, note: NoteReading, zone: ZoneInfo) -> Reading | None:
+    """A list, or one thing to do; somebody met meanwhile is a note."""
+    companies = [*given.partners, *given.sponsors]
+    found = read_priorities(given.text, now=given.now, zone=zone, people=known_people(given), companies=companies)
+    is_list = NUMBERED.match(given.text) is not None or given.text.strip().count("\n") > 0
+    if not found or (note.note_type == "contact" and not is_list):
+        return None
+    if len(found) == 1 and not is_list and found[0].action_type == "other":
+        return None
+    spans = [Span(kind="priority", text=each.text) for each in found]
+    confidence = 0.9 if is_list else 0.75
+    return Reading(intent="priorities", confidence=confidence, priorities=list(_ranked(found)), spans=spans)
+
+
+def _ranked(found: Iterable[Priority]) -> Iterable[RankedPriority]:
+    for rank, each in enumerate(found, 1):
+        yield RankedPriority(
+            rank=rank,
+            text=each.text,
+            title=each.title,
+            action_type=each.action_type,
+            person_name=each.name,
+            company=each.company,
+            due=each.due,
+        )
+
+
+def _introduction(given: TurnInput, note: NoteReading) -> Reading | None:
+    """Who they are, in answer to our question: "Maria Lopez, Power100 Dallas"."""
+    people = [name for name in find_names(given.text) if name.kind == "person"]
+    name = people[0] if people else None
+    event = given.event if given.event and given.event.lower() in given.text.lower() else None
+    found = AT_EVENT.search(given.text)
+    place = event or (found[1].strip(" .,!") if found else None)
+    if (name is None and place is None) or (note.note_type == "contact" and note.requires_followup):
+        return None
+    spans = [Span(kind="name", text=name.text)] if name else []
+    introduction = Introduction(full_name=name.value if name else None, event=place)
+    return Reading(intent="introduction", confidence=0.8, introduction=introduction, note=_as_note(note), spans=spans)
+
+
+def _note(given: TurnInput, note: NoteReading) -> Reading:
+    spans = [Span(kind=span.kind, text=span.text) for span in note.spans]
+    says_something = note.names or note.companies or note.topic or note.action or note.note_type != "general"
+    is_plain = bool(says_something) or len(given.text.split()) >= 4
+    return Reading(
+        intent="note" if is_plain else "unclear",
+        confidence=note.confidence if is_plain else 0.3,
+        note=_as_note(note),
+        spans=spans,
+        ask=None if is_plain else "Who or what is this about?",
+    )
+
+
+def _as_note(note: NoteReading) -> ReadNote:
+    return ReadNote(
+        note_type=note.note_type,
+        categorization=note.ai_categorization,
+        entities=Entities(
+            names=list(note.names),
+            phone_numbers=list(note.phone_numbers),
+            emails=list(note.emails),
+            companies=list(note.companies),
+        ),
+        topic=note.topic,
+        tags=list(note.ai_tags),
+        priority_score=note.ai_priority_score,
+        requires_followup=note.requires_followup,
+        follow_up=note.action.title if note.action else None,
+        action_type=note.action.action_type if note.action else None,
+        person_name=note.action.person if note.action else None,
+        due=note.action.due if note.action else None,
+    )

@@ -1,10 +1,11 @@
 """From the answer to "top 3 priorities" to ranked promises, linked with what is known of them."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from services.actions.action_items.rules import ACTION_TYPES, due_at
 from services.actions.concierge import replies
 from services.actions.concierge.answer_rules import schedules_of
 from services.actions.concierge.context import Knowledge, KnownDemo, KnownItem, KnownNote
@@ -12,8 +13,6 @@ from services.actions.concierge.note_rules import conversation_context, find_nam
 from services.actions.concierge.plan import ItemChange, NewItem, Plan
 from services.actions.concierge.reading import RankedPriority, Reading
 from shared.contracts.actions import ReplyPart
-
-NOON = time(12)
 
 
 @dataclass(frozen=True)
@@ -28,9 +27,9 @@ class Linked:
 
     @property
     def title(self) -> str:
-        if self.demo is not None and self.demo.company:
+        if self.demo is not None:
             return f"Prepare for {self.demo.company} demo"
-        return replies.short(self.priority.text[:1].upper() + self.priority.text[1:], 200)
+        return replies.short(self.priority.title, 200)
 
 
 def plan_priorities(known: Knowledge, reading: Reading, peers: dict[str, UUID]) -> Plan:
@@ -68,7 +67,7 @@ def link(known: Knowledge, priority: RankedPriority) -> Linked:
 
 def find_demo(demos: list[KnownDemo], priority: RankedPriority) -> KnownDemo | None:
     """ "Demo with Acme Corp" finds the booking with Acme Corp."""
-    if not priority.is_demo:
+    if priority.action_type != "demo_prep":
         return None
     words = f" {plain(priority.text)} "
     return next((demo for demo in demos if demo.company and f" {plain(demo.company)} " in words), None)
@@ -96,10 +95,11 @@ def find_note(notes: list[KnownNote], priority: RankedPriority) -> KnownNote | N
 def due_of(known: Knowledge, priority: RankedPriority, demo: KnownDemo | None) -> datetime | None:
     """A demo is prepared the day before."""
     if demo is None:
-        return priority.due
+        return due_at(priority.due, known.zone)
     zone = known.zone
     day = demo.starts_at.astimezone(zone).date() - timedelta(days=1)
-    return max(datetime.combine(day, NOON, zone), known.turn.received_at)
+    due = due_at(day, zone)
+    return max(due, known.turn.received_at) if due else None
 
 
 def suggested_ranks(linked: list[Linked]) -> list[int]:
@@ -143,16 +143,9 @@ def item_values(
 
 
 def action_type_of(each: Linked) -> str:
-    words = f" {plain(each.priority.text)} "
-    if each.demo is not None or each.priority.is_demo:
-        return "demo_prep"
-    if " intro " in words or " introduce " in words or " introduction " in words:
-        return "email_intro"
-    if any(verb in words for verb in (" implement ", " install ", " set up ", " try out ", " roll out ")):
-        return "implement_tool"
-    if any(verb in words for verb in (" research ", " review ", " look into ")):
-        return "research_partner"
-    return "contact_peer" if each.priority.person_name else "follow_up"
+    if each.priority.action_type == "follow_up" and each.priority.person_name:
+        return "contact_peer"
+    return each.priority.action_type if each.priority.action_type in ACTION_TYPES else "other"
 
 
 def reasoning_of(known: Knowledge, each: Linked) -> str | None:

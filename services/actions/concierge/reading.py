@@ -1,6 +1,6 @@
 """What the concierge reads in a turn: the task's input and output, the same for the model and for the rules."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 Intent = Literal["note", "answer", "priorities", "introduction", "undo", "list", "courtesy", "unclear"]
 AnswerIntent = Literal["done", "not_yet", "defer", "skip", "yes", "no", "needs_help", "unknown"]
 NoteType = Literal["general", "contact", "insight", "action_item", "speaker_note", "sponsor_note"]
+Due = datetime | date  # local; a day where no time is said
 SpanKind = Literal["name", "phone_number", "email", "company", "topic", "due", "answer", "priority", "follow_up"]
 
 
@@ -45,6 +46,7 @@ class TurnInput(_Closed):
     now: datetime
     time_zone: str
     event: str | None = None
+    sessions: list[str] = []
     speakers: list[str] = []
     sponsors: list[str] = []
     partners: list[str] = []
@@ -68,7 +70,7 @@ class Entities(_Closed):
 
 
 class ReadNote(_Closed):
-    """A note of what somebody met or learnt. `due` is local; `follow_up` the promise in the imperative, if there is one."""
+    """A note of what somebody met or learnt. `follow_up` is the promise in the imperative, if there is one."""
 
     note_type: NoteType = "general"
     categorization: str = ""
@@ -78,8 +80,9 @@ class ReadNote(_Closed):
     priority_score: float = Field(0.3, ge=0, le=1)
     requires_followup: bool = False
     follow_up: str | None = None
+    action_type: str | None = None
     person_name: str | None = None
-    due: datetime | None = None
+    due: Due | None = None
 
 
 class Answer(_Closed):
@@ -92,12 +95,15 @@ class Answer(_Closed):
 
 
 class RankedPriority(_Closed):
+    """`text` as they wrote it, `title` the promise in the imperative."""
+
     rank: int = Field(ge=1, le=10)
     text: str
+    title: str
+    action_type: str = "follow_up"
     person_name: str | None = None
     company: str | None = None
-    is_demo: bool = False
-    due: datetime | None = None
+    due: Due | None = None
 
 
 class Introduction(_Closed):

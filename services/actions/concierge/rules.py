@@ -3,15 +3,13 @@
 from uuid import UUID
 
 from services.actions.concierge import replies
-from services.actions.concierge.answer_rules import plan_answer, plan_option
+from services.actions.concierge.answer_rules import plan_answer, plan_option, targets_of
 from services.actions.concierge.context import Knowledge
 from services.actions.concierge.note_rules import plan_note
 from services.actions.concierge.plan import Asked, Plan
 from services.actions.concierge.priority_rules import plan_priorities
 from services.actions.concierge.reading import AskedQuestion, Heard, NumberedItem, Reading, ReadNote, TurnInput
 from shared.contracts.messaging import OpenQuestion
-
-OPTION_CONFIDENCE = 1.0
 
 
 def chosen_option(text: str, questions: list[OpenQuestion]) -> tuple[OpenQuestion, str] | None:
@@ -38,6 +36,7 @@ def input_of(known: Knowledge) -> TurnInput:
         now=known.turn.received_at.astimezone(known.zone),
         time_zone=str(known.zone),
         event=event.name if event else None,
+        sessions=[each.title for each in known.sessions if event and each.event_id == event.id],
         speakers=[each.name for each in here],
         sponsors=[each.name for each in known.sponsors if event and each.event_id == event.id],
         partners=[each.name for each in known.partners],
@@ -53,8 +52,6 @@ def input_of(known: Knowledge) -> TurnInput:
 
 
 def _asked(known: Knowledge, question: OpenQuestion) -> AskedQuestion:
-    from services.actions.concierge.answer_rules import targets_of
-
     numbers = {item.id: number for number, item in enumerate(known.items, 1)}
     about = [numbers[target.item.id] for target in targets_of(known, question) if target.item]
     return AskedQuestion(kind=question.kind, items=about, options={str(o.number): o.label for o in question.options})

@@ -6,19 +6,23 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 
 from services.actions.concierge.handlers import handlers
 from services.actions.concierge.jobs import Concierge
 from services.actions.concierge.queries import LANES
+from services.actions.main import build
 from services.actions.replicas.handlers import REPLICAS
+from services.actions.settings import ActionsSettings
 from shared.ai.runner import Ai
 from shared.bus.consumer import Subscription
 from shared.contracts import directory, messaging
 from shared.contracts.base import REGISTRY, Message
 from shared.db.database import Database, Tenant
 from shared.ids import uuid7
-from tests.conftest import Urls
+from tests.conftest import Urls, client_of
+from tests.standins.issuer import Issuer
 
 PHONE = "+12145550123"
 OUR_NUMBER = "+12145550100"
@@ -159,3 +163,18 @@ async def actions(bare: Actions) -> Actions:
     """The service, knowing one contractor of Dallas."""
     await bare.know_contractor()
     return bare
+
+
+@pytest.fixture
+async def http_of(actions: Actions, issuer: Issuer) -> AsyncIterator[Callable[..., httpx.AsyncClient]]:
+    """`http_of("owner")` is a client of the service for that role; of the same account, unless another is named."""
+    settings = ActionsSettings(
+        port=1, jwks_url=issuer.jwks_url, database_url=actions.urls.app, kafka_bootstrap="127.0.0.1:1"
+    )
+    async with client_of(build(settings)) as client:
+
+        def make(role: str = "owner", account_id: UUID | None = None, **claims: Any) -> httpx.AsyncClient:
+            client.headers.update(issuer.bearer(account_id or actions.account_id, role, **claims))
+            return client
+
+        yield make
