@@ -1,5 +1,6 @@
 """The screen that `make up` ends with, and the table of `make ps`."""
 
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from rich.text import Text
 
 from deploy.local.home import DEFAULT_HOME, Home, read_json
 
+PIPED_WIDTH = 110
 GOOD, BAD, BUSY = "green", "red", "yellow"
 COLOURS = {"ready": GOOD, "done": "dim", "backoff": BAD}
 
@@ -19,12 +21,15 @@ COLOURS = {"ready": GOOD, "done": "dim", "backoff": BAD}
 def show(home: Home) -> None:
     """Address, sign-in, what to try."""
     demo = read_json(home.demo) or {}
-    console = Console(highlight=False)
-    console.print(Panel(_card(demo), title="[bold]Followthrough is running[/]", border_style=GOOD, box=box.ROUNDED))
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
+    title = "[bold green]Followthrough is running[/]"
+    console.print(Panel(_card(demo), title=title, title_align="left", border_style=GOOD, box=box.ROUNDED, expand=False))
+    if home.path != DEFAULT_HOME:
+        console.print(f"  For this stack, first: [bold]export FT_HOME={home.path}[/]")
     table = Table(box=None, show_header=False, padding=(0, 2))
     table.add_column(style="bold cyan", no_wrap=True)
     table.add_column(style="dim")
-    for command, what in _tries(home, demo):
+    for command, what in _tries(demo):
         table.add_row(command, what)
     console.print(table)
 
@@ -36,9 +41,9 @@ def _card(demo: dict[str, Any]) -> Table:
     rows = {
         "Address": demo.get("gateway"),
         "API docs": f"{demo.get('gateway')}/docs",
-        "Sign in": demo.get("email") and f"{demo['email']}   password {demo['password']}",
-        "API key": demo.get("api_key"),
-        "Text to": demo.get("twilio_number"),
+        "Sign in": demo.get("email") and f"{demo['email']}  with password  {demo['password']}",
+        "API key": demo.get("api_key") and f"X-API-Key: {demo['api_key']}",
+        "Text to": demo.get("twilio_api") and f"{demo['twilio_number']}  (a stand-in for Twilio; no text leaves here)",
     }
     for name, value in rows.items():
         if value:
@@ -46,15 +51,14 @@ def _card(demo: dict[str, Any]) -> Table:
     return card
 
 
-def _tries(home: Home, demo: dict[str, Any]) -> list[tuple[str, str]]:
-    prefix = "" if home.path == DEFAULT_HOME else f"FT_HOME={home.path} "
+def _tries(demo: dict[str, Any]) -> list[tuple[str, str]]:
     people = demo.get("contractors") or []
-    text = 'make text BODY="Met John Smith, amazing insights on AI automation. 555-0123, john@example.com"'
-    tries = [(f"{prefix}make demo", "a whole event day, from the first text to the kept promise")]
+    tries = [("make demo", "play a whole event day, end to end")]
     if people and demo.get("twilio_api"):
-        tries.append((f"{prefix}{text}", f"as {people[0]['full_name']} would, and see the reply"))
-    tries.append((f"{prefix}make clock TO=+3d", "three days later"))
-    tries.append((f"{prefix}make ps  ·  make logs  ·  make down", "look after it; everything is in " + str(home.path)))
+        text = f"as {people[0]['full_name']} would; prints the reply"
+        tries.append(('make text BODY="Met John Smith, wants our pricing by Friday"', text))
+    tries.append(("make clock TO=+3d", "it is three days later"))
+    tries.append(("make ps   make logs   make down", "look after it"))
     return tries
 
 
