@@ -56,10 +56,16 @@ def role_url(admin: URL, service: str, role: str, password: str, *, database: st
 
 
 async def migrate(owner_url: str, service: str) -> None:
-    """Upgrade `service`'s database to the newest migration."""
+    """Upgrade `service`'s database to the newest migration; its processes may read which that is."""
     from alembic import command
 
     await _with_alembic(owner_url, service, lambda config: command.upgrade(config, "head"))
+    engine = create_async_engine(owner_url)
+    try:
+        async with engine.begin() as connection:
+            await connection.execute(text(f"GRANT SELECT ON alembic_version TO {service}_app, {service}_worker"))
+    finally:
+        await engine.dispose()
 
 
 async def _with_alembic(owner_url: str, service: str, action: "Callable[[Config], Any]") -> None:
