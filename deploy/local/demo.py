@@ -1,0 +1,211 @@
+"""`make demo`: plays an event day and the days after it against the running stack, and shows what came out."""
+
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from deploy.local.clock import clock
+from deploy.local.home import Home, read_json
+
+LAST_DAY = 9
+PATIENCE = 4.0
+DAYTIME_ZONES = (
+    *("America/Chicago", "America/Los_Angeles", "Pacific/Honolulu", "Pacific/Auckland", "Asia/Tokyo"),
+    *("Asia/Bangkok", "Asia/Dubai", "Europe/Berlin", "America/Sao_Paulo"),
+)
+AREAS = (214, 469, 512, 682, 713, 737, 806, 817, 832, 903, 915, 936, 940, 956, 972)
+
+
+@dataclass
+class Person:
+    """Somebody at the event: what they text there, and what they answer when they are asked."""
+
+    name: str
+    notes: tuple[str, ...]
+    priorities: str
+    answers: tuple[str, ...]
+    id: str = ""
+    phone: str = ""
+    heard_until: str = ""
+    answered: int = 0
+    asked: list[str] = field(default_factory=list)
+
+
+CAST = (
+    Person(
+        "Maria Alvarez",
+        (
+            "Met John Smith - amazing insights on AI automation. 555-0134, john@example.com",
+            "Growing with AI was the best talk so far, slides were great",
+        ),
+        "1. Follow up with John Smith, 2. Demo with Acme Corp, 3. Implement AI tools",
+        ("done", "done", "done"),
+    ),
+    Person(
+        "Dave Kowalski",
+        (
+            "Talked to Sara Lopez from Acme Corp, wants a quote for 40 units",
+            "Met Lee Wong of BuildPro Solutions. lee@example.org",
+        ),
+        "Sara's quote, call Lee Wong, and a new CRM",
+        ("not yet", "done", "yes, sent it this morning"),
+    ),
+    Person(
+        "Grace Kim",
+        ("Need to call Omar Diaz about the concrete mixers next week", "The coffee is terrible but the crowd is great"),
+        "1. Call Omar Diaz 2. Research heat pumps",
+        ("remind me in 2 days", "done", "done"),
+    ),
+)
+
+
+class Demo:
+    """One showing. What it knows it learned from outside: the gateway and the Twilio stand-in."""
+
+    def __init__(self, home: Home, demo: dict[str, Any]) -> None:
+        self.home = home
+        self.number = demo["twilio_number"]
+        self.event_id = demo["event_id"]
+        self.api = httpx.Client(base_url=demo["gateway"], headers={"X-API-Key": demo["api_key"]}, timeout=30)
+        self.twilio = httpx.Client(base_url=demo["twilio_api"], timeout=40)
+        self.console = Console(highlight=False)
+
+    def play(self) -> None:
+        people = self.invite()
+        self.console.rule("[bold]Day 0: at the event")
+        for person in people:
+            for note in person.notes:
+                self.say(person, note)
+        for day in range(1, LAST_DAY + 1):
+            self.next_day(day, people)
+        self.show(people)
+
+    def invite(self) -> list[Person]:
+        """People with numbers of their own, in a zone where it is day now, at an event that is running."""
+        zone = min(DAYTIME_ZONES, key=lambda each: abs(datetime.now(ZoneInfo(each)).hour - 13))
+        people = [self.register(person, zone) for person in CAST]
+        today = datetime.fromisoformat(self.api.get(f"/api/v1/contractors/{people[0].id}").json()["created_at"])
+        self.event_id = self.running_event(today.astimezone(UTC).date())
+        for person in people:
+            body = {"event_id": self.event_id, "contractor_id": person.id, "full_name": person.name}
+            self.api.post("/api/v1/attendees", json=body).raise_for_status()
+        time.sleep(1)
+        return people
+
+    def register(self, person: Person, zone: str) -> Person:
+        for phone in _phones():
+            body = {"full_name": person.name, "phone": phone, "time_zone": zone}
+            answer = self.api.post("/api/v1/contractors", json=body)
+            if answer.status_code == 409:
+                continue
+            answer.raise_for_status()
+            return Person(person.name, person.notes, person.priorities, person.answers, answer.json()["id"], phone)
+        raise RuntimeError("All the demo's numbers are taken: make down, remove FT_HOME, make up")
+
+    def running_event(self, today: date) -> str:
+        event = self.api.get(f"/api/v1/events/{self.event_id}").json()
+        if event["date"] <= str(today) <= event["ends_on"]:
+            return str(event["id"])
+        body = {"name": f"{event['name']} {today:%-d %b}", "date": str(today), "ends_on": str(today + timedelta(days=1)),
+                "time_zone": event["time_zone"], "location": event["location"]}  # fmt: skip
+        made = self.api.post("/api/v1/events", json=body)
+        made.raise_for_status()
+        return str(made.json()["id"])
+
+    def say(self, person: Person, words: str) -> None:
+        sent = self.twilio.post("/standin/texts", json={"from": person.phone, "to": self.number, "body": words}).json()
+        self.line(person, "→", words)
+        self.hear(person, sent["accepted_at"])
+
+    def hear(self, person: Person, after: str, seconds: float = PATIENCE) -> list[str]:
+        query = {"to": person.phone, "after": after, "count": "1", "timeout": str(seconds)}
+        items = self.twilio.get("/standin/wait", params=query).json()["items"]
+        for item in items:
+            self.line(person, "←", item["body"])
+            person.heard_until = item["accepted_at"]
+        return [item["body"] for item in items]
+
+    def line(self, person: Person, arrow: str, words: str) -> None:
+        colour = "cyan" if arrow == "→" else "green"
+        indented = words.replace("\n", "\n" + " " * 18)
+        self.console.print(f"  [dim]{person.name:>13}[/] [{colour}]{arrow}[/] ", end="")
+        self.console.print(indented, style=colour, markup=False)
+
+    def next_day(self, day: int, people: list[Person]) -> None:
+        self.console.rule(f"[bold]Day {day}")
+        if clock(self.home, "+1d") != 0:
+            raise RuntimeError("The clock could not be moved.")
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            for person in people:
+                for said in self.hear(person, person.heard_until, 0.2):
+                    self.answer(person, said)
+                    end = time.monotonic() + 1.5
+
+    def answer(self, person: Person, said: str) -> None:
+        if "?" not in said:
+            return None
+        person.asked.append(said)
+        if "top 3" in said.lower() or "top three" in said.lower():
+            return self.say(person, person.priorities)
+        words = person.answers[min(person.answered, len(person.answers) - 1)]
+        person.answered += 1
+        return self.say(person, words)
+
+    def show(self, people: list[Person]) -> None:
+        report = self.api.get(f"/api/v1/events/{self.event_id}/report").json()
+        lines = {line["contractor_id"]: line for line in report["contractors"]}
+        table = Table(title="What came out of it", box=box.SIMPLE_HEAVY, title_style="bold")
+        columns = ("notes", "promises", "kept", "overdue", "check_ins_sent", "answered")
+        table.add_column("who", style="bold")
+        for column in ("notes", "promises", "kept", "overdue", "check-ins", "replies"):
+            table.add_column(column, justify="right")
+        for person in people:
+            line = lines.get(person.id, dict.fromkeys(columns, 0))
+            table.add_row(person.name, *(str(line[column]) for column in columns))
+        self.console.print(table)
+        self.console.print(self.promises(people))
+
+    def promises(self, people: list[Person]) -> Table:
+        table = Table(title="The promises", box=box.SIMPLE_HEAVY, title_style="bold")
+        for column in ("who", "promise", "rank", "status", "kept on"):
+            table.add_column(column)
+        colours = {"completed": "green", "cancelled": "dim", "deferred": "yellow"}
+        for person in people:
+            items = self.api.get("/api/v1/action-items", params={"contractor_id": person.id, "limit": "50"}).json()[
+                "items"
+            ]
+            for item in items:
+                rank = str(item["contractor_priority"] or "")
+                status = f"[{colours.get(item['status'], 'white')}]{item['status']}[/]"
+                table.add_row(person.name, item["title"], rank, status, (item["completed_at"] or "")[:10])
+        return table
+
+
+def _phones() -> Iterator[str]:
+    """Numbers kept for fiction: 555-0100 to 555-0199 of several areas."""
+    for area in AREAS:
+        for last in range(110, 200):
+            yield f"+1{area}5550{last}"
+
+
+def play(home: Home) -> int:
+    demo = read_json(home.demo) or {}
+    if not demo.get("twilio_api"):
+        print("The demo needs a running stack with the Twilio stand-in: make up", file=sys.stderr)
+        return 1
+    try:
+        Demo(home, demo).play()
+    except (httpx.HTTPError, RuntimeError) as error:
+        print(f"The demo stopped: {error}. Look at: make ps, make logs", file=sys.stderr)
+        return 1
+    return 0
