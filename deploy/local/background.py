@@ -4,7 +4,7 @@ import gc
 import os
 import sys
 
-from deploy.local import demo_file, lock, stack
+from deploy.local import lock, seeding, stack
 from deploy.local.home import Home, write_json
 from deploy.local.supervisor import Supervisor
 
@@ -18,7 +18,10 @@ def main() -> int:
         place = stack.LocalPlace(home)
         stack.write_owners(home, place)
         supervisor = Supervisor(
-            stack.children(home, place), home.run, last=stack.STORES, on_ready=lambda: demo_file.write(home, place)
+            stack.children(home, place) + seeding.children(home, place),
+            home.run,
+            last=stack.STORES,
+            on_ready=lambda: seeding.write_demo(home, place),
         )
     except (stack.CannotStart, RuntimeError) as error:
         write_json(home.run / "state.json", {"supervisor": os.getpid(), "phase": "failed", "failure": str(error)})

@@ -114,7 +114,7 @@ def _explain(home: Home, told: dict[str, Any]) -> None:
     """Why it did not start, with the last words of who failed."""
     processes = told.get("processes", {})
     failed = [name for name, each in processes.items() if each["message"]]
-    late = [name for name, each in processes.items() if each["state"] == "starting"]
+    late = [name for name, each in processes.items() if each["state"] == "starting"] if state(home) else []
     log = home.log((failed or late or ["supervisor"])[0])
     reason = f"{', '.join(late)} did not become ready." if late else f"See {log}"
     print(f"Followthrough did not start. {told.get('failure') or reason}", file=sys.stderr)

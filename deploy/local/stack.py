@@ -31,7 +31,7 @@ class LocalPlace:
         self.home = home
         self.ports = Ports(home.run / "ports.json")
         self.secrets = Secrets(home.path / "secrets.json")
-        self.sms = os.environ.get("FT_SMS") or "standin"
+        self.sms = _sms()
         self.gateway_port = _gateway_port(self.ports)
         self.public_url = os.environ.get("FT_PUBLIC_URL") or f"http://{HOST}:{self.gateway_port}"
         self.objects_url = os.environ.get("FT_OBJECTS_URL") or f"file://{quote(str(home.path / 'objects'))}"
@@ -60,11 +60,18 @@ class LocalPlace:
         return database_url(self.admin_url(), service, role, self.secret(f"{service}_{role}_password"))
 
     def secret(self, name: str) -> str:
-        """What the environment says, or a random one of this stack; Twilio itself accepts only its own."""
-        given = os.environ.get(f"FT_{name.upper()}")
-        if not given and name.startswith("twilio_") and self.sms == "twilio":
-            raise CannotStart(f"FT_SMS=twilio needs FT_{name.upper()}. Without a Twilio account leave FT_SMS out.")
-        return given or self.secrets.get(name)
+        """What the environment says, or a random one of this stack."""
+        return os.environ.get(f"FT_{name.upper()}") or self.secrets.get(name)
+
+
+def _sms() -> str:
+    sms = os.environ.get("FT_SMS") or "standin"
+    if sms not in ("standin", "twilio"):
+        raise CannotStart(f"FT_SMS={sms} is unknown: leave it out, or say FT_SMS=twilio.")
+    missing = [name for name in ("FT_TWILIO_ACCOUNT_SID", "FT_TWILIO_AUTH_TOKEN") if not os.environ.get(name)]
+    if sms == "twilio" and missing:
+        raise CannotStart(f"FT_SMS=twilio needs {' and '.join(missing)}. Without a Twilio account leave FT_SMS out.")
+    return sms
 
 
 def _gateway_port(ports: Ports) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.embedded import running_kafka, running_postgres
 from tests.deploy.conftest import Stack, end, eventually
 
 SERVERS = ("postgres", "kafka", "twilio")
@@ -36,6 +37,7 @@ def test_up_on_a_running_stack_changes_nothing_and_says_so(stack: Stack) -> None
     assert stack.pids() == before
 
 
+@pytest.mark.e2e
 def test_two_ups_at_once_start_one_stack(stack: Stack) -> None:
     first, second = stack.start("up"), stack.start("up")
     with first, second:
@@ -53,6 +55,7 @@ def test_down_leaves_nothing(stack: Stack) -> None:
     assert stack.make("down").stdout == "Nothing was running.\n"
 
 
+@pytest.mark.fault
 @pytest.mark.parametrize("name", SERVERS)
 def test_a_killed_process_is_back_in_about_a_second(stack: Stack, name: str) -> None:
     stack.up()
@@ -65,6 +68,7 @@ def test_a_killed_process_is_back_in_about_a_second(stack: Stack, name: str) -> 
     assert all(alive(pid) for pid in others.values())
 
 
+@pytest.mark.fault
 def test_a_process_that_keeps_ending_is_restarted_less_and_less_often(stack: Stack) -> None:
     stack.up()
     ends = []
@@ -77,6 +81,7 @@ def test_a_process_that_keeps_ending_is_restarted_less_and_less_often(stack: Sta
     assert ends[0] < 0.5 < ends[2] < ends[3]
 
 
+@pytest.mark.fault
 def test_a_killed_supervisor_takes_everything_with_it(stack: Stack) -> None:
     stack.up()
     pids = stack.pids()
@@ -86,6 +91,7 @@ def test_a_killed_supervisor_takes_everything_with_it(stack: Stack) -> None:
     assert set(stack.pids()) == {"supervisor", *SERVERS}
 
 
+@pytest.mark.fault
 @pytest.mark.parametrize("seconds", [0.05, 0.3, 0.6, 0.9])
 def test_ctrl_c_while_it_starts_leaves_nothing(stack: Stack, seconds: float) -> None:
     starting = stack.start("up")
@@ -106,6 +112,7 @@ def test_down_while_it_starts_leaves_nothing(stack: Stack) -> None:
     assert stack.left() == []
 
 
+@pytest.mark.fault
 def test_a_process_that_does_not_end_when_asked_is_made_to_with_its_children(stack: Stack) -> None:
     stack.up(TEST_PROCESS="tests.deploy.stubborn")
     assert len([pid for pid in stack.left() if "sleep" in Path(f"/proc/{pid}/cmdline").read_text()]) == 1
@@ -121,6 +128,7 @@ def test_what_cannot_start_is_explained_and_nothing_stays(stack: Stack) -> None:
     assert stack.left() == []
 
 
+@pytest.mark.e2e
 def test_two_stacks_run_side_by_side(stack: Stack, tmp_path: Path) -> None:
     other = Stack(tmp_path / "other")
     stack.up()
@@ -135,6 +143,7 @@ def test_two_stacks_run_side_by_side(stack: Stack, tmp_path: Path) -> None:
         end(other)
 
 
+@pytest.mark.e2e
 def test_a_port_that_another_program_took_meanwhile_is_left_to_it(stack: Stack) -> None:
     stack.up()
     port = stack.of("kafka")["port"]
@@ -156,6 +165,7 @@ def test_a_port_asked_for_that_is_taken_is_told(stack: Stack) -> None:
     assert stack.left() == []
 
 
+@pytest.mark.e2e
 def test_a_supervisor_with_nothing_to_do_takes_no_time(stack: Stack) -> None:
     stack.up()
 
@@ -195,3 +205,39 @@ def test_logs_and_processes_can_be_seen(stack: Stack) -> None:
     assert all(name in stack.make("ps").stdout for name in SERVERS)
     assert "database system is ready" in stack.make("logs", "postgres").stdout
     assert stack.make("logs", "nobody").returncode == 1
+
+
+@pytest.mark.e2e
+def test_servers_that_exist_already_are_used(stack: Stack, tmp_path: Path) -> None:
+    with running_postgres(tmp_path / "postgres") as postgres, running_kafka(tmp_path / "kafka") as kafka:
+        stack.up(FT_POSTGRES_URL=postgres.admin_url.replace("+asyncpg", ""), FT_KAFKA_BOOTSTRAP=kafka.bootstrap)
+        assert set(stack.pids()) == {"supervisor", "twilio"}
+        stack.make("down")
+
+
+@pytest.mark.apache
+def test_apache_kafka_is_the_broker_when_asked_for(stack: Stack) -> None:
+    stack.up(FT_KAFKA="apache")
+    assert "java" in Path(f"/proc/{stack.pid('kafka')}/cmdline").read_text()
+    stack.make("down")
+    assert stack.left() == []
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("FT_PORT", "eighty", "FT_PORT=eighty is not a port"),
+        ("FT_KAFKA", "redpanda", "FT_KAFKA=redpanda is unknown"),
+        ("FT_SMS", "twilio", "FT_SMS=twilio needs FT_TWILIO_ACCOUNT_SID"),
+    ],
+)
+def test_a_wrong_variable_is_told_by_name(stack: Stack, variable: str, value: str, said: str) -> None:
+    done = stack.make("up", **{variable: value})
+    assert done.returncode == 1
+    assert said in done.stderr
+
+
+def test_a_text_without_a_stack_says_what_to_do(stack: Stack) -> None:
+    done = stack.make("text", "hello")
+    assert done.returncode == 1
+    assert "make up" in done.stderr
