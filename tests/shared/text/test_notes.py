@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from shared.text.notes import NoteReading, read_note
-from tests.shared.text.timing import LIMIT, slowest
 
 DALLAS = ZoneInfo("America/Chicago")
 NOW = datetime(2026, 10, 7, 14, 30, tzinfo=DALLAS)  # a Wednesday
@@ -159,7 +158,3 @@ def test_a_recurrence_is_kept_for_the_check_ins() -> None:
     recurrence = read("remind me every week to call Bob").recurrence
     assert recurrence is not None
     assert recurrence.interval_days == 7
-
-
-def test_any_text_is_answered_at_once() -> None:
-    assert slowest(read) < (LIMIT, "")

@@ -6,7 +6,6 @@ import pytest
 from phonenumbers.tzdata import TIMEZONE_DATA
 
 from shared.text.phones import find_phones, is_sendable, time_zones_of, to_e164
-from tests.shared.text.timing import LIMIT, slowest
 
 
 @pytest.mark.parametrize(
@@ -76,8 +75,3 @@ def test_every_zone_phonenumbers_can_name_is_known_to_zoneinfo() -> None:
     assert len(names) > 100
     for name in names:
         ZoneInfo(name)
-
-
-def test_any_text_is_answered_at_once() -> None:
-    assert slowest(find_phones) < (LIMIT, "")
-    assert slowest(to_e164) < (LIMIT, "")

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from shared.text.replies import ReplyOption, ReplyReading, read_reply
-from tests.shared.text.timing import LIMIT, slowest
 
 DALLAS = ZoneInfo("America/Chicago")
 NOW = datetime(2026, 10, 7, 14, 30, tzinfo=DALLAS)  # a Wednesday
@@ -192,7 +191,3 @@ def test_every_part_quotes_the_reply() -> None:
     found = read(text)
     assert [text[part.start : part.end] for part in found.parts] == ["Done with John", "not yet with Acme"]
     assert (found.start, found.end) == (0, len(text))
-
-
-def test_any_text_is_answered_at_once() -> None:
-    assert slowest(read) < (LIMIT, "")
