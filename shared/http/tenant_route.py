@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Coroutine
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import asyncpg
 from fastapi import Depends, Request, Response
@@ -54,6 +54,9 @@ class StrictRoute(APIRoute):
 class TenantRoute(APIRoute):
     """Opens the request's transaction as the caller's tenant, and commits it before the answer leaves."""
 
+    idempotent: ClassVar[bool] = True
+    """Whether an Idempotency-Key counts; not where the answer must not be stored."""
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
@@ -65,12 +68,15 @@ class TenantRoute(APIRoute):
             await read_strictly(request)
             async with database.begin(caller.tenant) as db:
                 request.state.db = db
-                key = request.headers.get("idempotency-key") if request.method == "POST" else None
+                key = request.headers.get("idempotency-key") if self._may_repeat(request) else None
                 if key is None:
                     return await handle(request)
                 return await _once(request, db, caller, key, handle)
 
         return in_transaction
+
+    def _may_repeat(self, request: Request) -> bool:
+        return self.idempotent and request.method == "POST"
 
 
 async def _once(

@@ -1,0 +1,20 @@
+"""Domain events that move directory: a stranger's text makes a provisional contractor."""
+
+import re
+
+from services.directory.people import use_cases
+from shared.bus.consumer import Handler
+from shared.contracts.base import Message
+from shared.contracts.messaging import MessageReceived
+from shared.db.database import Db
+
+_E164 = re.compile(r"\+[1-9]\d{6,14}")
+
+
+async def on_message_received(db: Db, event: MessageReceived) -> None:
+    stranger = event.contractor_id is None and event.channel == "sms" and event.handler == "actions"
+    if stranger and _E164.fullmatch(event.address):
+        await use_cases.insert_provisional_once(db, event.address)
+
+
+HANDLERS: dict[type[Message], Handler] = {MessageReceived: on_message_received}

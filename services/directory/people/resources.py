@@ -1,0 +1,141 @@
+"""Contractors, attendees, demo bookings: what is particular about each."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from services.directory.accounts.resources import USERS
+from services.directory.accounts.use_cases import operator_of
+from services.directory.fields import edit_of
+from services.directory.people.models import Attendee, Contractor, DemoBooking
+from services.directory.people.schemas import (
+    AttendeeFilters,
+    AttendeeOut,
+    ContractorFilters,
+    ContractorOut,
+    DemoBookingFilters,
+    DemoBookingOut,
+    NewAttendee,
+    NewContractor,
+    NewDemoBooking,
+)
+from services.directory.programme.resources import EVENTS, PARTNERS, SPONSORS
+from services.directory.resource import ARCHIVED, Published, Resource, Values
+from shared.contracts import directory as contracts
+from shared.db.database import Db
+from shared.errors import Invalid
+from shared.http.auth import Caller
+from shared.ids import uuid7
+
+CONTRACTOR = "contractor"
+
+
+class Contractors(Resource[Contractor]):
+    """Each has a user row, so that every `user_id` resolves; signing in is optional."""
+
+    async def check(self, db: Db, caller: Caller, row: Contractor | None, values: Values) -> None:
+        if row is None:
+            values["user_id"] = uuid7()
+        elif row.provisional and values.get("full_name"):
+            values["provisional"] = False
+
+    async def created(self, db: Db, rows: Sequence[Contractor]) -> None:
+        if rows:
+            await USERS.create_many(db, operator_of(rows[0].account_id), [_user_of(row) for row in rows])
+        for row in rows:
+            await self._meet(db, row)
+
+    async def changed(self, db: Db, row: Contractor, names: Sequence[str]) -> None:
+        user = await USERS.get(db, row.user_id, lock=True)
+        if user.role == CONTRACTOR:
+            await USERS.write(db, user, {"full_name": row.full_name, "status": row.status})
+        if {"phone", "email"} & set(names):
+            await self._meet(db, row)
+
+    async def release(self, db: Db, row: Contractor) -> None:
+        user = await USERS.get(db, row.user_id)
+        if user.role == CONTRACTOR and user.status != ARCHIVED:
+            await USERS.archive(db, user)
+
+    async def _meet(self, db: Db, row: Contractor) -> None:
+        """Attendees without a contractor who have this one's phone are this one."""
+        same = select(Attendee).where(Attendee.phone == row.phone, Attendee.contractor_id.is_(None))
+        events = set(await db.scalars(select(Attendee.event_id).where(Attendee.contractor_id == row.id)))
+        for attendee in (await db.scalars(same.order_by(Attendee.id).with_for_update())).all():
+            if attendee.event_id not in events:
+                events.add(attendee.event_id)
+                await ATTENDEES.write(db, attendee, {"contractor_id": row.id})
+
+
+def _user_of(row: Contractor) -> Values:
+    return {"id": row.user_id, "full_name": row.full_name, "role": CONTRACTOR}
+
+
+CONTRACTORS = Contractors(
+    path="contractors",
+    noun="contractor",
+    model=Contractor,
+    new=NewContractor,
+    edit=edit_of(NewContractor),
+    out=ContractorOut,
+    filters=ContractorFilters,
+    events=Published(
+        contracts.ContractorCreated,
+        contracts.ContractorUpdated,
+        contracts.ContractorDeleted,
+        contracts.ContractorSnapshot,
+    ),
+    archives=True,
+    conflicts={"uq_contractors_phone": "Another contractor of this account has this phone already."},
+)
+
+
+class Attendees(Resource[Attendee]):
+    async def check(self, db: Db, caller: Caller, row: Attendee | None, values: Values) -> None:
+        if row is None:
+            await EVENTS.must_have(db, values["event_id"], "event_id")
+            if not any(values.get(name) for name in ("contractor_id", "full_name", "email", "phone")):
+                raise Invalid("Say who it is: a contractor, a name, an e-mail or a phone.", field="full_name")
+        await CONTRACTORS.must_have(db, values.get("contractor_id"), "contractor_id")
+        if values.get("status") == "checked_in" and not values.get("checked_in_at"):
+            values["checked_in_at"] = (row and row.checked_in_at) or db.now
+
+
+ATTENDEES = Attendees(
+    path="attendees",
+    noun="attendee",
+    model=Attendee,
+    new=NewAttendee,
+    edit=edit_of(NewAttendee, without=("event_id",)),
+    out=AttendeeOut,
+    filters=AttendeeFilters,
+    events=Published(
+        contracts.AttendeeCreated, contracts.AttendeeUpdated, contracts.AttendeeDeleted, contracts.AttendeeSnapshot
+    ),
+    conflicts={"uq_attendees_contractor": "This contractor is an attendee of this event already."},
+)
+
+
+class DemoBookings(Resource[DemoBooking]):
+    async def check(self, db: Db, caller: Caller, row: DemoBooking | None, values: Values) -> None:
+        await CONTRACTORS.must_have(db, values.get("contractor_id"), "contractor_id")
+        await EVENTS.must_have(db, values.get("event_id"), "event_id")
+        await SPONSORS.must_have(db, values.get("sponsor_id"), "sponsor_id")
+        await PARTNERS.must_have(db, values.get("partner_id"), "partner_id")
+
+
+DEMO_BOOKINGS = DemoBookings(
+    path="demo-bookings",
+    noun="demo_booking",
+    model=DemoBooking,
+    new=NewDemoBooking,
+    edit=edit_of(NewDemoBooking, without=("contractor_id",)),
+    out=DemoBookingOut,
+    filters=DemoBookingFilters,
+    events=Published(
+        contracts.DemoBookingCreated,
+        contracts.DemoBookingUpdated,
+        contracts.DemoBookingDeleted,
+        contracts.DemoBookingSnapshot,
+    ),
+)

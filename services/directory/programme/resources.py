@@ -1,0 +1,151 @@
+"""Partners, events, sessions, speakers, sponsors: what is particular about each."""
+
+from typing import Any
+
+from sqlalchemy import and_, select
+
+from services.directory.accounts.models import Account
+from services.directory.fields import TimeZone, edit_of
+from services.directory.programme.models import Event, EventSession, EventSpeaker, EventSponsor, Partner
+from services.directory.programme.schemas import (
+    EventFilters,
+    EventOut,
+    NewEvent,
+    NewPartner,
+    NewSession,
+    NewSpeaker,
+    NewSponsor,
+    PartnerFilters,
+    PartnerOut,
+    ProgrammeFilters,
+    SessionOut,
+    SpeakerOut,
+    SponsorFilters,
+    SponsorOut,
+)
+from services.directory.resource import Published, Resource, Values, in_order
+from shared.contracts import directory as contracts
+from shared.db.database import Db
+from shared.errors import Invalid
+from shared.http.auth import Caller
+
+PARTNERS = Resource(
+    path="partners",
+    noun="partner",
+    model=Partner,
+    new=NewPartner,
+    edit=edit_of(NewPartner),
+    out=PartnerOut,
+    filters=PartnerFilters,
+    events=Published(
+        contracts.PartnerCreated, contracts.PartnerUpdated, contracts.PartnerDeleted, contracts.PartnerSnapshot
+    ),
+    archives=True,
+)
+
+
+class Events(Resource[Event]):
+    async def check(self, db: Db, caller: Caller, row: Event | None, values: Values) -> None:
+        if row is None:
+            values["ends_on"] = values["ends_on"] or values["date"]
+            values["time_zone"] = values["time_zone"] or await db.scalar(select(Account.time_zone))
+        if values.get("time_zone", "") is None:
+            raise Invalid("Give the event's time zone, or the account one.", field="time_zone")
+        if values.get("ends_on", "") is None:
+            raise Invalid("An event has a last day.", field="ends_on")
+        in_order(row, values, "date", "ends_on")
+
+    def condition(self, name: str, value: Any) -> Any:
+        if name == "running_on":
+            return and_(Event.date <= value, Event.ends_on >= value)
+        return super().condition(name, value)
+
+
+EVENTS = Events(
+    path="events",
+    noun="event",
+    model=Event,
+    new=NewEvent,
+    edit=edit_of(NewEvent, time_zone=TimeZone),
+    out=EventOut,
+    filters=EventFilters,
+    events=Published(contracts.EventCreated, contracts.EventUpdated, contracts.EventDeleted, contracts.EventSnapshot),
+    archives=True,
+)
+
+
+class Sessions(Resource[EventSession]):
+    async def check(self, db: Db, caller: Caller, row: EventSession | None, values: Values) -> None:
+        if row is None:
+            await EVENTS.must_have(db, values["event_id"], "event_id")
+        in_order(row, values, "starts_at", "ends_at")
+        wanted = values.get("speaker_ids")
+        if wanted:
+            event_id = row.event_id if row else values["event_id"]
+            of_event = select(EventSpeaker.id).where(EventSpeaker.event_id == event_id, EventSpeaker.id.in_(wanted))
+            if set(wanted) - set(await db.scalars(of_event)):
+                raise Invalid("Every speaker must be one of the same event.", field="speaker_ids")
+
+
+SESSIONS = Sessions(
+    path="sessions",
+    noun="session",
+    model=EventSession,
+    new=NewSession,
+    edit=edit_of(NewSession, without=("event_id",)),
+    out=SessionOut,
+    filters=ProgrammeFilters,
+    events=Published(
+        contracts.SessionCreated, contracts.SessionUpdated, contracts.SessionDeleted, contracts.SessionSnapshot
+    ),
+    conflicts={"uq_event_sessions_source_uid": "This event has a session with this uid already."},
+)
+
+
+class Speakers(Resource[EventSpeaker]):
+    async def check(self, db: Db, caller: Caller, row: EventSpeaker | None, values: Values) -> None:
+        if row is None:
+            await EVENTS.must_have(db, values["event_id"], "event_id")
+
+    async def release(self, db: Db, row: EventSpeaker) -> None:
+        talks = select(EventSession).where(
+            EventSession.event_id == row.event_id, EventSession.speaker_ids.any_() == row.id
+        )
+        for talk in await db.scalars(talks.with_for_update()):
+            others = [speaker_id for speaker_id in talk.speaker_ids if speaker_id != row.id]
+            await SESSIONS.write(db, talk, {"speaker_ids": others})
+
+
+SPEAKERS = Speakers(
+    path="speakers",
+    noun="speaker",
+    model=EventSpeaker,
+    new=NewSpeaker,
+    edit=edit_of(NewSpeaker, without=("event_id",)),
+    out=SpeakerOut,
+    filters=ProgrammeFilters,
+    events=Published(
+        contracts.SpeakerCreated, contracts.SpeakerUpdated, contracts.SpeakerDeleted, contracts.SpeakerSnapshot
+    ),
+)
+
+
+class Sponsors(Resource[EventSponsor]):
+    async def check(self, db: Db, caller: Caller, row: EventSponsor | None, values: Values) -> None:
+        if row is None:
+            await EVENTS.must_have(db, values["event_id"], "event_id")
+        await PARTNERS.must_have(db, values.get("partner_id"), "partner_id")
+
+
+SPONSORS = Sponsors(
+    path="sponsors",
+    noun="sponsor",
+    model=EventSponsor,
+    new=NewSponsor,
+    edit=edit_of(NewSponsor, without=("event_id",)),
+    out=SponsorOut,
+    filters=SponsorFilters,
+    events=Published(
+        contracts.SponsorCreated, contracts.SponsorUpdated, contracts.SponsorDeleted, contracts.SponsorSnapshot
+    ),
+)

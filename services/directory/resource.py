@@ -1,0 +1,180 @@
+"""The one shape of directory's nouns: listed, read, made, changed and removed, each change told to other services."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, NamedTuple, TypeVar
+from uuid import UUID
+
+import asyncpg
+from pydantic import BaseModel
+from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
+
+from services.directory.base import Row
+from shared.bus.outbox import emit, emit_all
+from shared.contracts.base import State
+from shared.db.database import Db
+from shared.errors import Conflict, Invalid, NotFound
+from shared.http.auth import Caller
+from shared.http.etag import check_version
+
+RowT = TypeVar("RowT", bound=Row)
+Values = dict[str, Any]
+
+ARCHIVED = "archived"
+
+
+class Published(NamedTuple):
+    """What is published when a row was made, edited and removed, and when all rows are told again."""
+
+    created: type[State]
+    updated: type[State]
+    deleted: type[State]
+    snapshot: type[State]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource(Generic[RowT]):
+    """One noun. `path` is its name in URLs and in the table of permissions, `noun` in operation ids and sentences.
+
+    A subclass says what is particular: `check` before a row is written, `created` and `changed` after it, `release`
+    before one goes away. With `archives` a removed row stays, with the status `archived`.
+    """
+
+    path: str
+    noun: str
+    model: type[RowT]
+    new: type[BaseModel]
+    edit: type[BaseModel]
+    out: type[BaseModel]
+    filters: type[BaseModel]
+    events: Published
+    archives: bool = False
+    conflicts: Mapping[str, str] = field(default_factory=dict)
+    """A unique index's name → what to say when it refuses."""
+
+    async def check(self, db: Db, caller: Caller, row: RowT | None, values: Values) -> None:
+        """Raise Invalid, or complete `values`, before they are written; `row` is None for a new one."""
+
+    async def created(self, db: Db, rows: Sequence[RowT]) -> None:
+        """The rows were written."""
+
+    async def changed(self, db: Db, row: RowT, names: Sequence[str]) -> None:
+        """The fields `names` of the row were written."""
+
+    async def may_remove(self, db: Db, caller: Caller, row: RowT) -> None:
+        """Raise what forbids that the caller removes the row."""
+
+    async def release(self, db: Db, row: RowT) -> None:
+        """Loosen what refers to the row, which is about to be removed."""
+
+    @property
+    def aggregate(self) -> str:
+        """The name in types of events: `event_session` of `event_session.created.v1`."""
+        return self.events.created.type.split(".")[0]
+
+    def snapshot(self, row: RowT) -> State:
+        return self.events.snapshot.model_validate(row)
+
+    def listed(self, filters: BaseModel) -> Select[RowT]:
+        """Rows that have every given filter's value; archived ones only when asked for."""
+        given = filters.model_dump(exclude_none=True)
+        statement = select(self.model)
+        if self.archives and "status" not in given:
+            statement = statement.where(self.column("status") != ARCHIVED)
+        for name, value in given.items():
+            statement = statement.where(self.condition(name, value))
+        return statement
+
+    def condition(self, name: str, value: Any) -> Any:
+        return self.column(name) == value
+
+    def column(self, name: str) -> Any:
+        return getattr(self.model, name)
+
+    async def get(self, db: Db, row_id: UUID, *, lock: bool = False) -> RowT:
+        """Raises NotFound, in the same words for another tenant's row and for none."""
+        statement = select(self.model).where(self.model.id == row_id)
+        if lock:
+            statement = statement.with_for_update(of=self.model).execution_options(populate_existing=True)
+        row = (await db.scalars(statement)).one_or_none()
+        if row is None:
+            raise NotFound(f"There is no such {self.noun.replace('_', ' ')}.")
+        return row
+
+    async def create(self, db: Db, caller: Caller, values: Values) -> RowT:
+        return (await self.create_many(db, caller, [values]))[0]
+
+    async def create_many(self, db: Db, caller: Caller, many: Sequence[Values]) -> list[RowT]:
+        for values in many:
+            await self.check(db, caller, None, values)
+        rows = [self.model(**values) for values in many]
+        db.add_all(rows)
+        await self._flush(db)
+        await self.created(db, rows)
+        await emit_all(db, [self.events.created.model_validate(row) for row in rows])
+        return rows
+
+    async def update(self, db: Db, caller: Caller, row_id: UUID, values: Values, expected: int | None = None) -> RowT:
+        row = await self.get(db, row_id, lock=True)
+        check_version(row, expected)
+        await self.check(db, caller, row, values)
+        await self.write(db, row, values)
+        return row
+
+    async def write(self, db: Db, row: RowT, values: Values) -> bool:
+        """Give a locked row these values and tell of those that are new; False when none is."""
+        names = [name for name, value in values.items() if getattr(row, name) != value]
+        if not names:
+            return False
+        for name in names:
+            setattr(row, name, values[name])
+        await self._flush(db)
+        await self.changed(db, row, names)
+        shown = [name for name in names if name in self.events.updated.model_fields]
+        await emit(db, self.events.updated.model_validate(row).model_copy(update={"changed": shown}))
+        return True
+
+    async def remove(self, db: Db, caller: Caller, row_id: UUID, expected: int | None = None) -> None:
+        row = await self.get(db, row_id, lock=True)
+        check_version(row, expected)
+        await self.may_remove(db, caller, row)
+        await self.release(db, row)
+        if not self.archives:
+            # Replicas take only what is newer than what they have.
+            gone = self.events.deleted.model_validate(row).model_copy(update={"row_version": row.row_version + 1})
+            await db.delete(row)
+            await self._flush(db)
+            await emit(db, gone)
+        else:
+            await self.archive(db, row)
+
+    async def archive(self, db: Db, row: RowT) -> None:
+        """Told as a removal: replicas mark the row deleted, whoever asks us still finds it."""
+        if getattr(row, "status") != ARCHIVED:  # noqa: B009
+            setattr(row, "status", ARCHIVED)  # noqa: B010
+            await self._flush(db)
+            await emit(db, self.events.deleted.model_validate(row).model_copy(update={"changed": ["status"]}))
+
+    async def must_have(self, db: Db, row_id: UUID | None, name: str) -> None:
+        """Raises Invalid about field `name` when it names a row that is not there (for this tenant)."""
+        if row_id is not None and await db.scalar(select(self.model.id).where(self.model.id == row_id)) is None:
+            raise Invalid(f"There is no such {self.noun.replace('_', ' ')}.", field=name)
+
+    async def _flush(self, db: Db) -> None:
+        try:
+            await db.flush()
+        except IntegrityError as error:
+            cause = getattr(error.orig, "__cause__", None)
+            if isinstance(cause, asyncpg.UniqueViolationError) and cause.constraint_name in self.conflicts:
+                raise Conflict(self.conflicts[cause.constraint_name]) from None
+            if isinstance(cause, asyncpg.ForeignKeyViolationError) and "still referenced" in str(cause.detail):
+                raise Conflict(f"Something refers to this {self.noun}. Change or remove that first.") from None
+            raise
+
+
+def in_order(row: Row | None, values: Values, first: str, last: str) -> None:
+    """Raises Invalid when field `last` comes before field `first`, counting what the row has already."""
+    begins, ends = (values.get(name, getattr(row, name, None)) for name in (first, last))
+    if begins is not None and ends is not None and ends < begins:
+        raise Invalid(f"{last} must not be before {first}.", field=last)

@@ -1,0 +1,37 @@
+"""Tokens over HTTP (OAuth2, RFC 6749)."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from services.directory.fields import Body
+
+Secret = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+
+
+class TokenRequest(Body):
+    """The fields of all three grants; which are needed depends on `grant_type`.
+
+    `account` is the name or id of one of the person's accounts, where there are several; `account_id` says for which
+    account a service acts.
+    """
+
+    grant_type: Literal["password", "refresh_token", "client_credentials"]
+    username: Secret | None = None
+    password: Secret | None = None
+    account: Secret | None = None
+    refresh_token: Secret | None = None
+    client_id: Secret | None = None
+    client_secret: Secret | None = None
+    account_id: UUID | None = None
+    scope: Annotated[str, StringConstraints(max_length=500, pattern=r"^[a-z0-9:._ -]*$")] = ""
+
+
+class TokenAnswer(BaseModel):
+    access_token: str
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105
+    expires_in: int = Field(description="Seconds.")
+    refresh_token: str | None = None
+    account_id: UUID
+    role: str
