@@ -2,6 +2,8 @@
 
 from services.messaging.contractors import handlers as contractors
 from services.messaging.inbound.listing import Listing
+from services.messaging.media.fetch import MediaSource
+from services.messaging.media.jobs import TO_FETCH, MediaFetcher
 from services.messaging.questions.use_cases import on_reply_interpreted
 from services.messaging.sending import handlers as sending
 from services.messaging.sending.jobs import Sender
@@ -9,9 +11,11 @@ from services.messaging.sending.queries import IN_DOUBT, TO_SEND
 from services.messaging.sending.reconcile import Reconciler
 from services.messaging.sending.use_cases import Limits
 from services.messaging.settings import MessagingSettings
+from services.messaging.twilio.lazy import LazyTwilio
 from shared.bus.consumer import Subscription
 from shared.contracts.actions import ReplyInterpreted
 from shared.settings import read_settings
+from shared.store.objects import ObjectStore
 from shared.worker import Worker
 
 SUBSCRIPTION = Subscription(
@@ -21,14 +25,17 @@ SUBSCRIPTION = Subscription(
 
 
 def build(settings: MessagingSettings) -> Worker:
-    from services.messaging.twilio.lazy import LazyTwilio
-
     worker = Worker(settings, SUBSCRIPTION)
     provider = LazyTwilio(settings)
     limits = Limits(settings.segments_per_second, settings.daily_limit, settings.verify_seconds)
     sender = Sender(worker.database, provider, limits, settings.public_url)
     worker.job(TO_SEND, sender.work, concurrency=settings.sending_concurrency)
     worker.job(IN_DOUBT, Reconciler(worker.database, provider, settings.doubt_seconds).work, concurrency=2)
+    source = MediaSource(
+        settings.twilio_account_sid, settings.twilio_auth_token, settings.provider_url, settings.media_max_bytes
+    )
+    store = ObjectStore.open(settings.objects_url)
+    worker.job(TO_FETCH, MediaFetcher(worker.database, source, store).work, concurrency=2)
     worker.loops += [
         provider.run,
         Listing(worker.database, worker.worker_database, provider, settings.listing_seconds).run,

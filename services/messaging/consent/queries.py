@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.messaging.consent.models import Suppression
 from services.messaging.contractors.models import Contractor
@@ -15,7 +16,7 @@ async def list_active(db: Db, channel: str, address: str) -> Sequence[Suppressio
     newest = (
         select(Suppression)
         .where(Suppression.account_id == db.account_id, Suppression.channel == channel, Suppression.address == address)
-        .distinct(Suppression.scope)
+        .ext(distinct_on(Suppression.scope))
         .order_by(Suppression.scope, Suppression.seq.desc())
     )
     return [row for row in (await db.scalars(newest)).all() if row.active]

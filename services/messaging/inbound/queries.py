@@ -9,7 +9,7 @@ import asyncpg
 from services.messaging.inbound.forms import Text
 from shared.telemetry.traces import current_traceparent
 
-_RECEIVE = "SELECT outcome, of_account, payload FROM receive_message($1, $2, $3, $4, $5, $6, $7, $8)"
+_RECEIVE = "SELECT outcome, of_account, payload::text FROM receive_message($1, $2, $3, $4, $5, $6, $7, $8)"
 
 
 async def receive_message(

@@ -1,6 +1,5 @@
 """Takes in what people say: stored with its outbox row before anybody is answered; consent words obeyed first."""
 
-import json
 from datetime import datetime
 from typing import Literal
 
@@ -34,7 +33,7 @@ async def _receive_wish(database: Database, text: Text, wish: Consent, sent_on: 
         if outcome != "stored":
             return outcome
         await db.become(Tenant(row["of_account"]))
-        received = MessageReceived.model_validate(json.loads(row["payload"]))
+        received = MessageReceived.model_validate_json(row["payload"])
         obeyed, opted_out = await consent.obey(db, received, wish)
         await emit(db, received.model_copy(update={"obeyed": obeyed, "opted_out": opted_out}))
         await db.notify("messages")

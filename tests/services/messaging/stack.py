@@ -5,7 +5,7 @@ import json
 import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -53,7 +53,6 @@ class Messaging:
     console: httpx.AsyncClient
     http: httpx.AsyncClient
     limits: Limits
-    seen: int = field(default=0)
 
     @property
     def sender(self) -> Sender:
@@ -124,7 +123,7 @@ class Messaging:
         await self.work()
         return await self.by_key(command.message_key)
 
-    async def work(self, *, crash: bool = False) -> int:
+    async def work(self) -> int:
         """Work off what is due, as the job loop does; returns how many jobs were run."""
         done = 0
         while leases := await TO_SEND.claim(self.worker, 10):
@@ -257,7 +256,7 @@ async def _connected(urls: Urls, settings: MessagingSettings, account_id: UUID) 
         httpx.AsyncClient(base_url=settings.twilio_base_url, timeout=30) as console,
         httpx.AsyncClient(base_url=settings.public_url, timeout=30) as http,
     ):
-        limits = Limits(settings.segments_per_second, settings.daily_limit, 0)
+        limits = Limits(settings.segments_per_second, settings.daily_limit, settings.verify_seconds)
         try:
             yield Messaging(urls, settings, account_id, database, worker, provider, console, http, limits)
         finally:

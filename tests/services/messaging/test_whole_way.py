@@ -15,7 +15,7 @@ async def test_a_text_is_stored_and_told(messaging: Messaging) -> None:
     )
     (event,) = await messaging.events("message.received")
     assert (event["message_id"], event["key"]) == (str(row["id"]), str(row["conversation_id"]))
-    assert (event["body"], event["contractor_id"], event["obeyed"] if "obeyed" in event else None) == (
+    assert (event["body"], event["contractor_id"], event.get("obeyed")) == (
         row["body"],
         None,
         None,
