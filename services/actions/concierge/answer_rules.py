@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.actions.concierge import replies
 from services.actions.concierge.context import Knowledge, KnownItem, KnownSchedule
 from services.actions.concierge.plan import Asked, ItemChange, Plan
-from services.actions.concierge.reading import Answer, AnswerIntent, Reading
+from services.actions.concierge.reading import Answer, AnswerIntent, Due, Reading
 from shared.contracts.actions import ReplyPart
 from shared.contracts.messaging import OpenQuestion, Option
 
 ASKED_LATELY = timedelta(days=14)
 MAX_OPTIONS = 5
+ASK_AGAIN_AT = time(10)
 _KEYS: dict[str, AnswerIntent] = {
     **dict.fromkeys(("done", "completed", "yes_done"), "done"),
     **dict.fromkeys(("not_yet", "in_progress"), "not_yet"),
@@ -34,19 +35,33 @@ class Target:
     schedule: KnownSchedule | None
     question: OpenQuestion | None
 
+    @property
+    def item_id(self) -> UUID | None:
+        """Also of a promise that is no longer open."""
+        return self.item.id if self.item else self.schedule.action_item_id if self.schedule else None
+
+    def is_named_in(self, key: str) -> bool:
+        """A digest's options carry the id of the check-in or the promise in their key."""
+        ids = [str(each.id) for each in (self.item, self.schedule) if each]
+        return any(each in key for each in ids)
+
+
+def intent_of_key(key: str) -> AnswerIntent | None:
+    """What choosing an option says: its key, or the last part of it ("<id>:done")."""
+    return _KEYS.get(key.rsplit(":", 1)[-1])
+
 
 def plan_option(known: Knowledge, question: OpenQuestion, key: str) -> Plan | None:
     """An answer by number. None for a question that is not about promises."""
     if question.kind == "clarify":
         return _plan_clarified(known, question, key)
-    intent = _KEYS.get(key.rsplit(":", 1)[-1])
-    targets = [t for t in targets_of(known, question) if str(t.schedule.id if t.schedule else "") in key] or targets_of(
-        known, question
-    )
-    if question.kind != "check_in" or intent is None or not targets:
+    intent, all_targets = intent_of_key(key), targets_of(known, question)
+    targets = [target for target in all_targets if target.is_named_in(key)] or all_targets
+    if question.kind != "check_in" or intent is None:
         return None
-    intent = {"yes": "done", "no": "not_yet"}.get(intent, intent)  # type: ignore[assignment]
-    return plan_for(known, Reading(intent="answer", confidence=1), Answer(intent=intent), targets, key)
+    tomorrow = known.turn.received_at.astimezone(known.zone).date() + timedelta(days=1)
+    answer = Answer(intent=intent, until=tomorrow if intent == "defer" else None)
+    return plan_for(known, Reading(intent="answer", confidence=1), answer, targets, key)
 
 
 def _plan_clarified(known: Knowledge, question: OpenQuestion, key: str) -> Plan | None:
@@ -72,6 +87,8 @@ def plan_answer(known: Knowledge, reading: Reading) -> Plan:
 
 def _plan_one(known: Knowledge, reading: Reading, answer: Answer) -> Plan:
     named = [known.items[number - 1] for number in answer.items if 0 < number <= len(known.items)]
+    if answer.about and not named:
+        return ask_which(reading, answer.intent, known.items)
     targets = [_asked_about(known, item) for item in named] if named else targets_implied(known)
     if len(targets) > 1 and not named and not answer.every:
         return ask_which(reading, answer.intent, [target.item for target in targets if target.item])
@@ -106,7 +123,10 @@ def targets_of(known: Knowledge, question: OpenQuestion) -> list[Target]:
         if str(schedule.id) == question.ref
         or schedule.id == question.origin.id
         or (schedule.message_id is not None and schedule.message_id == question.message_id)
+        or any(str(schedule.id) in option.key for option in question.options)
     ]
+    if not mine and question.kind == "check_in":  # its schedule has not reached us yet
+        return [Target(known.items[0] if len(known.items) == 1 else None, None, question)]
     return [Target(items.get(s.action_item_id) if s.action_item_id else None, s, question) for s in mine]
 
 
@@ -133,26 +153,30 @@ def plan_for(
     plan = Plan(reading.intent, reading.confidence, answered=intent)
     items = [target.item for target in targets if target.item]
     values = {"done": {"status": "completed"}, "skip": {"status": "cancelled"}}.get(intent, {})
+    until = until_at(answer.until, known.zone)
     plan.changes = [ItemChange(item.id, dict(values), known.turn.text) for item in items]
     plan.parts = [
         ReplyPart(
             question_ref=target.question.ref if target.question else None,
             schedule_id=target.schedule.id if target.schedule else None,
-            action_item_id=target.item.id
-            if target.item
-            else target.schedule.action_item_id
-            if target.schedule
-            else None,
+            action_item_id=target.item_id,
             intent=intent,
             option_key=option_key,
-            until=answer.until,
+            until=until,
         )
         for target in targets
     ]
-    plan.reply = words_for(
-        intent, [item.title for item in items], len(known.items) - len(items), answer.until, known.zone
-    )
+    plan.reply = words_for(intent, [item.title for item in items], len(known.items) - len(items), until, known.zone)
     return plan
+
+
+def until_at(until: Due | None, zone: ZoneInfo) -> datetime | None:
+    """A day stands for its morning."""
+    if until is None:
+        return None
+    if isinstance(until, datetime):
+        return until if until.tzinfo else until.replace(tzinfo=zone)
+    return datetime.combine(until, ASK_AGAIN_AT, zone)
 
 
 def words_for(intent: AnswerIntent, titles: Sequence[str], left: int, until: datetime | None, zone: ZoneInfo) -> str:

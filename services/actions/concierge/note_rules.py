@@ -18,7 +18,9 @@ def plan_note(known: Knowledge, reading: Reading, note: ReadNote, peers: dict[st
     who = note.person_name or next(iter(note.entities.names + note.entities.companies), None)
     same = find_same(known.items, who)
     if note.requires_followup and same is None:
-        plan.items.append(NewItem(item_values(known, note, reading, place, peers), known.turn.text, of_new_note=True))
+        plan.items.append(
+            NewItem(item_values(known, note, reading, place, peers), note.text or known.turn.text, of_new_note=True)
+        )
     elif note.requires_followup and same is not None:
         plan.note["requires_followup"] = True  # type: ignore[index]
     plan.reply = replies.noted(who, note.topic, place.event, will_check=note.requires_followup, known=same is not None)
@@ -30,9 +32,9 @@ def note_values(known: Knowledge, note: ReadNote, reading: Reading, place: Place
     return {
         "contractor_id": turn.contractor_id,
         "event_id": place.event.id if place.event else None,
-        "note_text": turn.text,
+        "note_text": note.text or turn.text,
         "note_type": note_type,
-        "extracted_entities": entities_json(turn.text, note.entities, reading.spans),
+        "extracted_entities": entities_json(note.text or turn.text, note.entities, reading.spans),
         "session_context": place.describe(),
         "session_id": place.session.id if place.session else None,
         "speaker_id": place.speaker_id,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
-from services.actions.concierge.offline_answers import read_answers
+from services.actions.concierge.offline_answers import read_answers, reply_of
 from services.actions.concierge.reading import (
     Entities,
     Introduction,
@@ -45,18 +45,21 @@ def read_turn_by_rules(given: TurnInput) -> Reading:
     note = _read_note(given, zone)
     if "priorities" in kinds and (reading := _priorities(given, note, zone)):
         return reading
-    if reading := read_answers(given, note, zone):
+    reply = reply_of(given, zone)
+    if reading := read_answers(
+        given, reply, lambda rest: as_note(_read_note(given, zone, rest)).model_copy(update={"text": rest})
+    ):
         return reading
-    if COURTESY.fullmatch(text):
+    if COURTESY.fullmatch(text) or reply.intent == "thanks":
         return Reading(intent="courtesy", confidence=0.9)
     if "onboarding" in kinds and (reading := _introduction(given, note)):
         return reading
     return _note(given, note)
 
 
-def _read_note(given: TurnInput, zone: ZoneInfo) -> NoteReading:
+def _read_note(given: TurnInput, zone: ZoneInfo, text: str | None = None) -> NoteReading:
     return read_note(
-        given.text,
+        text or given.text,
         now=given.now,
         zone=zone,
         people=known_people(given),
@@ -109,7 +112,7 @@ def _introduction(given: TurnInput, note: NoteReading) -> Reading | None:
         return None
     spans = [Span(kind="name", text=name.text)] if name else []
     introduction = Introduction(full_name=name.value if name else None, event=place)
-    return Reading(intent="introduction", confidence=0.8, introduction=introduction, note=_as_note(note), spans=spans)
+    return Reading(intent="introduction", confidence=0.8, introduction=introduction, note=as_note(note), spans=spans)
 
 
 def _note(given: TurnInput, note: NoteReading) -> Reading:
@@ -119,13 +122,13 @@ def _note(given: TurnInput, note: NoteReading) -> Reading:
     return Reading(
         intent="note" if is_plain else "unclear",
         confidence=note.confidence if is_plain else 0.3,
-        note=_as_note(note),
+        note=as_note(note),
         spans=spans,
         ask=None if is_plain else "Who or what is this about?",
     )
 
 
-def _as_note(note: NoteReading) -> ReadNote:
+def as_note(note: NoteReading) -> ReadNote:
     return ReadNote(
         note_type=note.note_type,
         categorization=note.ai_categorization,

@@ -31,12 +31,21 @@ class NumberedItem(_Closed):
     person_name: str | None = None
 
 
+class AskedOption(_Closed):
+    """A numbered choice: an answer, or the promise with number `item`."""
+
+    number: int
+    label: str
+    answer: AnswerIntent | None = None
+    item: int | None = None
+
+
 class AskedQuestion(_Closed):
     """A question of ours that is still open; `items` are the numbers of the promises it is about."""
 
     kind: str
     items: list[int] = []
-    options: dict[str, str] = {}
+    options: list[AskedOption] = []
 
 
 class TurnInput(_Closed):
@@ -70,8 +79,10 @@ class Entities(_Closed):
 
 
 class ReadNote(_Closed):
-    """A note of what somebody met or learnt. `follow_up` is the promise in the imperative, if there is one."""
+    """A note of what somebody met or learnt. `text` is its part of the message, where the rest is an answer; `follow_up`
+    is the promise in the imperative, if there is one."""
 
+    text: str | None = None
     note_type: NoteType = "general"
     categorization: str = ""
     entities: Entities = Entities()
@@ -86,12 +97,13 @@ class ReadNote(_Closed):
 
 
 class Answer(_Closed):
-    """What is said of promises: `items` by number, empty when it does not say which; `until` is local."""
+    """What is said of promises: `items` by number, empty when it does not say which; `about` is a name on no promise."""
 
     intent: AnswerIntent
     items: list[int] = []
     every: bool = False
-    until: datetime | None = None
+    about: str | None = None
+    until: Due | None = None
 
 
 class RankedPriority(_Closed):

@@ -3,12 +3,20 @@
 from uuid import UUID
 
 from services.actions.concierge import replies
-from services.actions.concierge.answer_rules import plan_answer, plan_option, targets_of
+from services.actions.concierge.answer_rules import intent_of_key, plan_answer, plan_option, targets_of
 from services.actions.concierge.context import Knowledge
 from services.actions.concierge.note_rules import plan_note
 from services.actions.concierge.plan import Asked, Plan
 from services.actions.concierge.priority_rules import plan_priorities
-from services.actions.concierge.reading import AskedQuestion, Heard, NumberedItem, Reading, ReadNote, TurnInput
+from services.actions.concierge.reading import (
+    AskedOption,
+    AskedQuestion,
+    Heard,
+    NumberedItem,
+    Reading,
+    ReadNote,
+    TurnInput,
+)
 from shared.contracts.messaging import OpenQuestion
 
 
@@ -53,8 +61,15 @@ def input_of(known: Knowledge) -> TurnInput:
 
 def _asked(known: Knowledge, question: OpenQuestion) -> AskedQuestion:
     numbers = {item.id: number for number, item in enumerate(known.items, 1)}
-    about = [numbers[target.item.id] for target in targets_of(known, question) if target.item]
-    return AskedQuestion(kind=question.kind, items=about, options={str(o.number): o.label for o in question.options})
+    targets = targets_of(known, question)
+    options = []
+    for option in question.options:
+        about = [t.item.id for t in targets if t.item and t.is_named_in(option.key)]
+        about += [item.id for item in known.items if str(item.id) == option.key]
+        answer = intent_of_key(option.key)
+        item = numbers[about[0]] if about else None
+        options.append(AskedOption(number=option.number, label=option.label, answer=answer, item=item))
+    return AskedQuestion(kind=question.kind, items=[numbers[t.item.id] for t in targets if t.item], options=options)
 
 
 def plan_of(known: Knowledge, reading: Reading, peers: dict[str, UUID]) -> Plan:
@@ -68,7 +83,7 @@ def plan_of(known: Knowledge, reading: Reading, peers: dict[str, UUID]) -> Plan:
 
 def _plan_by_intent(known: Knowledge, reading: Reading, peers: dict[str, UUID]) -> Plan:
     if reading.intent == "answer" and reading.answers:
-        return plan_answer(known, reading)
+        return _with_note(plan_answer(known, reading), known, reading, peers)
     if reading.intent == "priorities" and reading.priorities:
         return plan_priorities(known, reading, peers)
     if reading.intent == "undo":
@@ -84,6 +99,16 @@ def _plan_by_intent(known: Knowledge, reading: Reading, peers: dict[str, UUID]) 
     plan = plan_note(known, reading, reading.note or ReadNote(), peers)
     if reading.ask or reading.intent == "unclear":
         plan.reply, plan.asked = f"Noted. {reading.ask or replies.WHO}", Asked("clarify", "note")
+    return plan
+
+
+def _with_note(plan: Plan, known: Knowledge, reading: Reading, peers: dict[str, UUID]) -> Plan:
+    """ "Done. Also met Sara Lopez, she wants a quote": an answer, and a note beside it."""
+    if reading.note is None:
+        return plan
+    noted = plan_note(known, reading, reading.note, peers)
+    plan.note, plan.items = noted.note, noted.items
+    plan.reply = " ".join(filter(None, (plan.reply, noted.reply)))
     return plan
 
 

@@ -16,9 +16,9 @@ def _is_grounded(given: TurnInput, reading: Reading) -> bool:
     quoted = [span.text for span in reading.spans]
     if note:
         found = note.entities
-        quoted += [*found.names, *found.phone_numbers, *found.emails, *found.companies]
+        quoted += [note.text or "", *found.names, *found.phone_numbers, *found.emails, *found.companies]
     numbers = {number for answer in reading.answers for number in answer.items}
-    return spans_exist(given.text, quoted) and numbers <= {item.number for item in given.open_items}
+    return spans_exist(given.text, filter(None, quoted)) and numbers <= {item.number for item in given.open_items}
 
 
 READ_TURN = Task(
