@@ -6,9 +6,8 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from shared.text.date_phrases import DayPhrase, days_in
-from shared.text.emails import find_emails
-from shared.text.phones import find_phones
 from shared.text.plain import MAX_READ, lowered, overlaps
+from shared.text.reachable import Reachable, find_reachable
 from shared.text.recurrences import FoundRecurrence, find_recurrences
 from shared.text.time_phrases import TimePhrase, times_in
 
@@ -34,10 +33,13 @@ class FoundDate:
         return self.when.date() if isinstance(self.when, datetime) else self.when
 
 
-def find_dates(text: str, now: datetime, zone: ZoneInfo) -> tuple[FoundDate, ...]:
+def find_dates(
+    text: str, now: datetime, zone: ZoneInfo, *, reachable: Reachable | None = None
+) -> tuple[FoundDate, ...]:
     """Up to 20 dates of the first 2,000 characters, in order; digits of phones and recurrences ("every Friday") are none."""
     low = lowered(text[:MAX_READ])
-    taken = _taken(text, low)
+    taken = [(one.start, one.end) for one in find_recurrences(low)]
+    taken += (find_reachable(text[:MAX_READ]) if reachable is None else reachable).places
     here = now.astimezone(zone)
     days = [phrase for phrase in days_in(low, here) if not overlaps(phrase.start, phrase.end, taken)]
     busy = taken + [(phrase.start, phrase.end) for phrase in days]
@@ -49,15 +51,6 @@ def find_dates(text: str, now: datetime, zone: ZoneInfo) -> tuple[FoundDate, ...
 def local_moment(naive: datetime, zone: ZoneInfo) -> datetime:
     """The wall-clock time in the zone: one that DST skips moves forward, of one that it repeats the first is meant."""
     return naive.replace(tzinfo=zone, fold=0).astimezone(UTC).astimezone(zone)
-
-
-def _taken(text: str, low: str) -> list[tuple[int, int]]:
-    spans = [(one.start, one.end) for one in find_recurrences(low)]
-    if any(char.isdigit() for char in low):
-        spans += [(phone.start, phone.end) for phone in find_phones(text)]
-    if "@" in low:
-        spans += [(email.start, email.end) for email in find_emails(text)]
-    return spans
 
 
 def _paired(

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shared.text.cased_names import cased_names
-from shared.text.emails import find_emails
 from shared.text.lower_names import lower_names
 from shared.text.name_values import company_value, person_value
-from shared.text.phones import find_phones
 from shared.text.plain import MAX_READ, lowered, overlaps
+from shared.text.reachable import Reachable, find_reachable
 from shared.text.tokens import Token, tokenise
 
 MAX_FOUND = 20
@@ -29,19 +28,24 @@ class FoundName:
 
 
 def find_names(
-    text: str, *, people: Iterable[str] = (), companies: Iterable[str] = (), titles: Iterable[str] = ()
+    text: str,
+    *,
+    people: Iterable[str] = (),
+    companies: Iterable[str] = (),
+    titles: Iterable[str] = (),
+    reachable: Reachable | None = None,
 ) -> tuple[FoundName, ...]:
     """Up to 20 names of the first 2,000 characters, in order.
 
     `people` and `companies` are known already and found in any case of letters; `titles` (of events, talks) are no names.
+    `reachable`: the text's numbers and addresses, where they are found already.
     """
     text = text[:MAX_READ]
     low = lowered(text)
     found = [*_known(text, low, people, "person"), *_known(text, low, companies, "company")]
     masked = [(one.start, one.end) for one in found]
     masked += [span for title in titles for span in _places(low, title)]
-    masked += [(one.start, one.end) for one in find_emails(text)] if "@" in text else []
-    masked += [(one.start, one.end) for one in find_phones(text)]
+    masked += (find_reachable(text) if reachable is None else reachable).places
     tokens = tokenise(text, masked)
     found += _read(text, tokens)
     return _resolved(sorted(found, key=lambda one: one.start)[:MAX_FOUND])

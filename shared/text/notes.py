@@ -7,7 +7,6 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from shared.text.dates import find_dates
-from shared.text.emails import find_emails
 from shared.text.names import find_names
 from shared.text.note_actions import NoteAction, action_of
 from shared.text.note_judgement import (
@@ -21,8 +20,8 @@ from shared.text.note_judgement import (
     wants_followup,
 )
 from shared.text.note_topics import topic_of
-from shared.text.phones import find_phones
 from shared.text.plain import MAX_READ, lowered
+from shared.text.reachable import find_reachable
 from shared.text.recurrences import FoundRecurrence, find_recurrences
 
 __all__ = ["EntitySpan", "NoteAction", "NoteReading", "NoteType", "read_note"]
@@ -93,11 +92,11 @@ def read_note(
     sessions, speakers, sponsors = tuple(sessions), tuple(speakers), tuple(sponsors)
     text = text[:MAX_READ]
     low = lowered(text).replace("’", "'")
-    names = find_names(text, people=(*people, *speakers), companies=(*companies, *sponsors), titles=sessions)
-    seen = Seen(
-        text, low, names, find_phones(text), find_emails(text), find_dates(text, now, zone),
-        _named(low, speakers), _named(low, sponsors),
-    )  # fmt: skip
+    reach = find_reachable(text)
+    known_people, known_companies = (*people, *speakers), (*companies, *sponsors)
+    names = find_names(text, people=known_people, companies=known_companies, titles=sessions, reachable=reach)
+    dates = find_dates(text, now, zone, reachable=reach)
+    seen = Seen(text, low, names, reach.phones, reach.emails, dates, _named(low, speakers), _named(low, sponsors))
     return _reading(seen, _named(low, sessions), now.astimezone(zone))
 
 

@@ -69,7 +69,7 @@ def time_zones_of(e164: str) -> tuple[str, ...]:
 
 
 def _found(text: str, region: str) -> Iterator[FoundPhone]:
-    matcher = PhoneNumberMatcher(text, region, leniency=phonenumbers.Leniency.POSSIBLE, max_tries=100)
+    matcher = PhoneNumberMatcher(text, region, leniency=phonenumbers.Leniency.POSSIBLE, max_tries=50)
     count = 0
     for match in matcher:
         found = _judge(text, match.start, match.end, match.raw_string, match.number)

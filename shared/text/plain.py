@@ -4,6 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+Place = tuple[int, int]
+"""Where something stands: from the first character to behind the last."""
+
 MAX_READ = 2_000
 """Characters of a text that rules read; an SMS has at most 1,600."""
 
@@ -33,5 +36,5 @@ def lowered(text: str) -> str:
     return low if len(low) == len(text) else "".join(char if len(char.lower()) > 1 else char.lower() for char in text)
 
 
-def overlaps(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
+def overlaps(start: int, end: int, spans: Iterable[Place]) -> bool:
     return any(start < other_end and other_start < end for other_start, other_end in spans)

@@ -11,6 +11,7 @@ from shared.text.names import FoundName, find_names
 from shared.text.note_actions import ActionType, action_type_of
 from shared.text.note_topics import with_acronyms
 from shared.text.plain import MAX_READ, lowered
+from shared.text.reachable import find_reachable
 
 MAX_PRIORITIES = 10
 MAX_TITLE = 100
@@ -86,8 +87,9 @@ def read_priorities(
     text = text[:MAX_READ]
     if _NOTHING.match(text.strip()[:40]) and len(text.strip()) < 20:
         return ()
-    names = find_names(text, people=people, companies=companies)
-    dates = find_dates(text, now, zone) if now is not None and zone is not None else ()
+    reach = find_reachable(text)
+    names = find_names(text, people=people, companies=companies, reachable=reach)
+    dates = find_dates(text, now, zone, reachable=reach) if now is not None and zone is not None else ()
     items = [_trimmed(text, item) for item in _items(text, names)[:MAX_PRIORITIES]]
     read = [_priority(text, item, names, dates) for item in items if item.end > item.start][:MAX_PRIORITIES]
     return tuple(sorted(read, key=lambda one: one.rank))

@@ -7,10 +7,9 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from shared.text.dates import FoundDate, find_dates
-from shared.text.emails import find_emails
 from shared.text.names import FoundName, find_names
-from shared.text.phones import find_phones
 from shared.text.plain import MAX_READ, lowered
+from shared.text.reachable import find_reachable
 from shared.text.reply_clauses import EVERY, EXCEPT, Clause, Intent, clauses_of, intent_of
 from shared.text.reply_subjects import ReplyOption, numbers_in, options_named, without_subjects
 
@@ -83,13 +82,14 @@ def read_reply(text: str, options: Sequence[ReplyOption], now: datetime, zone: Z
     """
     text = text[:MAX_READ]
     low = lowered(text).replace("’", "'")
-    names = tuple(one for one in find_names(text) if not options_named(one.value.lower(), options))
+    reach = find_reachable(text)
+    names = tuple(one for one in find_names(text, reachable=reach) if not options_named(one.value.lower(), options))
     clauses = clauses_of(low)
-    dates = find_dates(text, now, zone)
+    dates = find_dates(text, now, zone, reachable=reach)
     parts = _joined([_part(text, clause, options, names, dates) for clause in clauses], options)
     answers = [part for part in parts if part.intent not in ("note", "unknown")]
     rest = [part for part in parts if part.intent in ("note", "unknown")]
-    if not answers or _is_note(low, answers, rest, text):
+    if not answers or _is_note(answers, rest, reachable=bool(reach)):
         return _no_answer(text, parts)
     strongest = max(_RANK[part.intent] for part in answers)
     kept = tuple(part for part in answers if _RANK[part.intent] == strongest)
@@ -191,13 +191,12 @@ def _over(last: ReplyPart, part: ReplyPart, merged: ReplyPart) -> ReplyPart:
     return replace(merged, start=last.start, end=part.end, text=f"{last.text}, {part.text}")
 
 
-def _is_note(low: str, answers: list[ReplyPart], rest: list[ReplyPart], text: str) -> bool:
+def _is_note(answers: list[ReplyPart], rest: list[ReplyPart], *, reachable: bool) -> bool:
     """News rather than an answer: it begins with news, or only courtesy is left beside it."""
     news = [part for part in rest if part.intent == "note"]
     if not news:
         return False
     plain = any(_RANK[part.intent] >= 3 and part.confidence >= 0.9 for part in answers)
-    reachable = bool(find_phones(text)) or ("@" in low and bool(find_emails(text)))
     begins = news[0].start < answers[0].start
     return not plain or (begins and (reachable or len(news[0].text.split()) > 3))
 
