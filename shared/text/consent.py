@@ -17,7 +17,8 @@ _HELP_WORDS = ("HELP", "INFO")
 _PHRASES = lexicon.load("consent")
 _POLITE = lexicon.words(_PHRASES["polite"])
 _CLAUSES = frozenset(_PHRASES["opt_out_clause"])
-_WHOLE = _CLAUSES | frozenset(_PHRASES["opt_out_whole"])
+_LAST_CLAUSES = _CLAUSES | frozenset(_PHRASES["opt_out_last_clause"])
+_WHOLE = _LAST_CLAUSES | frozenset(_PHRASES["opt_out_whole"])
 _OPT_IN = frozenset(_PHRASES["opt_in"])
 _ANYWHERE = lexicon.any_of(_PHRASES["opt_out_anywhere"], _PHRASES["macros"])
 _CLAUSE_END = re.compile(r"[.,;!?\n]+")
@@ -78,7 +79,9 @@ def _is_opt_out(words: str, clauses: str) -> bool:
         return True
     parts = [part for part in _CLAUSE_END.split(clauses) if part.strip()]
     # "wrong number, stop": only at an end, because "pick up, stop, deliver" is a route.
-    return bool(parts) and not {_without_politeness(parts[0]), _without_politeness(parts[-1])}.isdisjoint(_CLAUSES)
+    return bool(parts) and (
+        _without_politeness(parts[0]) in _CLAUSES or _without_politeness(parts[-1]) in _LAST_CLAUSES
+    )
 
 
 def _without_politeness(words: str) -> str:

@@ -201,8 +201,8 @@ _DAY_RULES: tuple[_Rule, ...] = (
     ),
     (
         re.compile(
-            rf"\b(?:(?P<which>next|this|last|this coming|coming|on|by|until|till|before|every|for) )?(?:the )?"
-            rf"(?P<it>(?P<name>{WEEKDAYS}))\b(?P<tail> next week\b)?(?!['’]s (?:name|company))"
+            rf"\b(?P<it>(?:(?P<which>next|this|last|this coming|coming) )?(?P<name>{WEEKDAYS}))\b"
+            rf"(?P<tail> next week\b)?(?!['’]s (?:name|company))"
         ),
         _weekday,
     ),

@@ -61,7 +61,11 @@ def _read(text: str, tokens: list[Token]) -> list[FoundName]:
     names = []
     for one in sorted(spans, key=lambda span: span.first)[:MAX_FOUND]:
         start, end = tokens[one.first].start, tokens[one.last].end
-        value = person_value(text[start:end]) if one.kind == "person" else company_value(text[start:end])
+        value = (
+            person_value(text[start:end])
+            if one.kind == "person"
+            else company_value(text[start:end].lower() if shouted else text[start:end])
+        )
         names.append(FoundName(one.kind, start, end, text[start:end], value, one.confidence))
     return names
 

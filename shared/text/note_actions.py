@@ -28,7 +28,8 @@ _KINDS: tuple[tuple[ActionType, re.Pattern[str]], ...] = (
     (
         "implement_tool",
         re.compile(
-            r"\b(?:implement|install|try|try out|test|set up|roll out|start using|sign up|adopt|deploy|use)\b"
+            r"\b(?:implement|install|try|try out|test|roll out|start using|sign up|adopt|deploy|use)\b"
+            r"|\bset up\b(?! (?:an? |the )?(?:call|meeting|time|demo|visit|lunch))"
             r"|\bcheck out\b.*\b(?:tools?|software|app|crm|platform)\b"
         ),
     ),

@@ -10,7 +10,7 @@ Place = tuple[int, int]
 MAX_READ = 2_000
 """Characters of a text that rules read; an SMS has at most 1,600."""
 
-_APOSTROPHES = dict.fromkeys(map(ord, "'’‘‛`´ʼ＇"))
+_READ_AS: dict[int, str | None] = dict.fromkeys(map(ord, "'’‘‛`´ʼ＇")) | {ord("#"): " number "}
 _NOT_WORD = re.compile(r"[^\w\s.,;:!?\n]|_")
 _SPACES = re.compile(r"[^\S\n]+")
 _PUNCTUATION = re.compile(r"[.,;:!?\s]+")
@@ -18,7 +18,7 @@ _PUNCTUATION = re.compile(r"[.,;:!?\s]+")
 
 def plain_clauses(body: str) -> str:
     """Lower case, compatibility forms folded, no accents, apostrophes, emoji, invisible characters; .,;:!? stay."""
-    folded = unicodedata.normalize("NFKD", body[:MAX_READ].translate(_APOSTROPHES))
+    folded = unicodedata.normalize("NFKD", body[:MAX_READ].translate(_READ_AS))
     visible = "".join(
         char for char in folded if unicodedata.category(char) not in ("Mn", "Me", "Cf", "Cc") or char in "\n\t\r"
     )

@@ -95,7 +95,7 @@ def cue_before(tokens: list[Token], index: int) -> str:
     words: list[str] = []
     best = ""
     for back in range(end - 1, max(end - 1 - _LONGEST_CUE, -1), -1):
-        if tokens[back + 1].gap not in (" ", ": ", " - ", "  ") if back + 1 < len(tokens) else False:
+        if tokens[back + 1].gap not in (" ", ": ", " - ", "  ", "/ ") if back + 1 < len(tokens) else False:
             break
         words.insert(0, tokens[back].low)
         best = CUES.get(" ".join(words), best)

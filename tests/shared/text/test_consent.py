@@ -1,6 +1,6 @@
 """Which texts end, resume or ask about texting, and which only look as if they did."""
 
-from time import perf_counter
+from time import thread_time
 
 import pytest
 
@@ -48,6 +48,6 @@ def test_fifty_thousand_characters_are_answered_at_once(unit: str) -> None:
 
 
 def _seconds(body: str) -> float:
-    began = perf_counter()
+    began = thread_time()
     recognise(body)
-    return perf_counter() - began
+    return thread_time() - began

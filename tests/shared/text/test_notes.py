@@ -95,6 +95,10 @@ ACTIONS = [
     ("Intro Sara to Bob", "Intro Sara to Bob", "email_intro", None),
     ("Research BuildPro Solutions", "Research BuildPro Solutions", "research_partner", None),
     ("Ask Tom for the warranty docs asap", "Ask Tom for the warranty docs", "follow_up", None),
+    ("JOHN FROM ACME SAID CALL HIM TOMORROW", "Follow up with John", "follow_up", date(2026, 10, 8)),
+    ("Tuesday 3pm demo w/ JobNimbus", "Prepare for JobNimbus demo", "demo_prep", date(2026, 10, 12)),
+    ("Set up call w/ Carlos Ruiz for Thursday", "Set up call w/ Carlos Ruiz", "follow_up", date(2026, 10, 8)),
+    ("booth 214 has the best drone, ask about pricing", "Ask about pricing", "follow_up", None),
     ("Follow up with Dave re: financing", "Follow up with Dave", "follow_up", None),
     ("214-555-0123", "Follow up with 214-555-0123", "follow_up", None),
 ]
