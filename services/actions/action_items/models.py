@@ -52,7 +52,7 @@ class ActionItem(Base, TenantRow, Editable):
         Index("ix_contractor_action_items_account_id_event_id", "account_id", "event_id", "id"),
         Index("ix_contractor_action_items_account_id_status", "account_id", "status", "id"),
         Index("ix_contractor_action_items_due", "account_id", "due_date", postgresql_where=OPEN),
-        Index("ix_contractor_action_items_account_id_related_note_id", "account_id", "related_note_id"),
+        Index("ix_contractor_action_items_account_id_related_note_id", "account_id", "related_note_id", "id"),
     )
 
     contractor_id: Mapped[UUID]

@@ -48,11 +48,11 @@ def pending_items(contractor_id: UUID) -> Select[ActionItem]:
     )
 
 
-async def list_requiring_followup(db: Db, contractor_id: UUID, today: date, zone: ZoneInfo) -> list[Row[Any]]:
+def requiring_followup(contractor_id: UUID, today: date, zone: ZoneInfo) -> Select[Any, Any]:
     """Document 000: pending and due within three days of the contractor's own `today`, with what the note said."""
     day_after = today + timedelta(days=FOLLOWUP_DAYS + 1)
-    statement = (
-        select(ActionItem, EventNote.note_text.label("text_of_note"), EventNote.extracted_entities)
+    return (
+        select(ActionItem, EventNote.extracted_entities)
         .outerjoin(
             EventNote,
             (EventNote.account_id == ActionItem.account_id) & (EventNote.id == ActionItem.related_note_id),
@@ -65,7 +65,10 @@ async def list_requiring_followup(db: Db, contractor_id: UUID, today: date, zone
         .order_by(ActionItem.due_date, ActionItem.id)
         .limit(200)
     )
-    return list((await db.execute(statement)).all())
+
+
+async def list_requiring_followup(db: Db, contractor_id: UUID, today: date, zone: ZoneInfo) -> list[Row[Any, Any]]:
+    return list((await db.execute(requiring_followup(contractor_id, today, zone))).all())
 
 
 def list_items(

@@ -475,7 +475,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_contractor_action_items_account_id_related_note_id",
         "contractor_action_items",
-        ["account_id", "related_note_id"],
+        ["account_id", "related_note_id", "id"],
         unique=False,
     )
     op.create_index(
