@@ -39,6 +39,7 @@ _DATE_GLUE = _SUBJECT_GLUE | {
 }
 _PLAIN = re.compile(r"(?:i'm |all |yes |ok )?(?:done|finished|completed|skip|drop|cancel|not yet|never mind|forget)\b")
 _NEW_PROMISE = re.compile(r"(?:i'll|i will|we'll|we will|will|gonna|going to|need to)\b", re.IGNORECASE)
+_PUTS_OFF = re.compile(r"\b(?:i'll|i will|we'll|we will|will|gonna|going to|until|till|by|on|after|do it|try|plan)\b")
 _IN_VAIN = re.compile(r"voicemail|\bvm\b|\bleft\b|no (?:answer|reply|response|luck)|waiting")
 _RANK = {"done": 3, "skip": 3, "later": 3, "not_yet": 3, "help": 3, "question": 2, "yes": 1, "no": 1, "thanks": 0}
 
@@ -117,8 +118,9 @@ def _part(
     if EXCEPT.search(clause.low) and numbers:
         numbers, every = tuple(option.number for option in options if option.number not in numbers), False
     until = inside[0].when if inside and intent in ("later", "not_yet") else None
-    if intent == "not_yet" and until is not None:
-        intent = "later"
+    if intent == "not_yet":
+        # "I'll call him tomorrow" puts it off; "no time this week" does not.
+        intent, until = ("later", until) if until and _PUTS_OFF.search(clause.low) else (intent, None)
     about = named[0].value if named and intent not in ("note", "unknown") else None
     return ReplyPart(
         intent, numbers, every, until, about, confidence, clause.start, clause.end, text[clause.start : clause.end]

@@ -11,7 +11,7 @@ Intent = Literal["done", "not_yet", "later", "skip", "help", "yes", "no", "quest
 MAX_CLAUSES = 20
 
 _LEXICON = lexicon.load("replies")
-_ORDER: tuple[Intent, ...] = ("help", "question", "skip", "later", "not_yet", "done", "no", "yes", "thanks")
+_ORDER: tuple[Intent, ...] = ("help", "later", "question", "skip", "not_yet", "done", "no", "yes", "thanks")
 _PATTERNS = {intent: lexicon.any_of(_LEXICON[intent], _LEXICON["macros"]) for intent in _ORDER}
 EVERY = lexicon.any_of(_LEXICON["every"])
 EXCEPT = lexicon.any_of(_LEXICON["except"])

@@ -23,6 +23,10 @@ def read(text: str, options: list[ReplyOption] = ITEMS) -> ReplyReading:
 
 INTENTS = {
     "done": [
+        "had a call with him this morning",
+        "we're meeting Friday",
+        "meeting scheduled for Tuesday",
+        "got the email sent, thanks, all set",
         "done",
         "Done!",
         "DONE 👍",
@@ -46,6 +50,9 @@ INTENTS = {
         "I met with John and it went great",
     ],
     "not_yet": [
+        "he hasn't replied",
+        "no time this week",
+        "I keep forgetting",
         "not yet",
         "Not yet.",
         "nope, not yet",
@@ -65,6 +72,10 @@ INTENTS = {
         "didn't get to it",
     ],
     "later": [
+        "can you remind me friday",
+        "push to monday",
+        "too busy this week, ask me monday",
+        "end of month",
         "later",
         "remind me tuesday",
         "not yet, remind me Tuesday",
@@ -79,6 +90,9 @@ INTENTS = {
         "ask me again on Monday",
     ],
     "skip": [
+        "let's skip it",
+        "lost the job",
+        "not a fit",
         "skip",
         "never mind, drop it",
         "nvm",
