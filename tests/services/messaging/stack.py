@@ -3,9 +3,9 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from deploy.local.twilio.settings import StandInSettings
 from deploy.local.twilio.signatures import sign
 from services.messaging.inbound.listing import Listing
 from services.messaging.main import build
+from services.messaging.models import Base
 from services.messaging.seed import SeedNumber, seed
 from services.messaging.sending.handlers import HANDLERS
 from services.messaging.sending.jobs import Sender
@@ -30,19 +31,19 @@ from services.messaging.twilio.client import Twilio, twilio_client
 from shared.contracts.base import Message
 from shared.contracts.messaging import Origin, SendRequested
 from shared.db.database import Database, Tenant, asyncpg_dsn
+from shared.db.jobs import LeaseLost
 from shared.ids import uuid7
 from tests.conftest import Urls
 from tests.standins.issuer import Issuer
 
 ACCOUNT_SID = "AC" + "0123456789abcdef" * 2
 AUTH_TOKEN = "token-of-the-stand-in"
-NUMBER = "+12145550100"
 PERSON = "+12145550123"
 
 
 @dataclass
 class Messaging:
-    """One account with one number. `console` is the stand-in's far side, `http` messaging's own address."""
+    """One account with one number, `number`. `console` is the stand-in's far side, `http` messaging's own address."""
 
     urls: Urls
     settings: MessagingSettings
@@ -53,6 +54,7 @@ class Messaging:
     console: httpx.AsyncClient
     http: httpx.AsyncClient
     limits: Limits
+    number: str = ""
 
     @property
     def sender(self) -> Sender:
@@ -62,9 +64,11 @@ class Messaging:
     def listing(self) -> Listing:
         return Listing(self.database, self.worker, self.provider, 300)
 
-    async def text(self, body: str, *, from_: str = PERSON, to: str = NUMBER, **options: Any) -> dict[str, Any]:
+    async def text(self, body: str, *, from_: str = PERSON, **options: Any) -> dict[str, Any]:
         """A person texts: kept by the stand-in, delivered by its signed webhook."""
-        answer = await self.console.post("/standin/texts", json={"from": from_, "to": to, "body": body, **options})
+        answer = await self.console.post(
+            "/standin/texts", json={"from": from_, "to": self.number, "body": body, **options}
+        )
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
 
@@ -74,7 +78,7 @@ class Messaging:
             "MessageSid": "SM" + uuid7().hex,
             "AccountSid": ACCOUNT_SID,
             "From": PERSON,
-            "To": NUMBER,
+            "To": self.number,
             "Body": "Hello",
             "NumMedia": "0",
             **changes,
@@ -128,7 +132,9 @@ class Messaging:
         done = 0
         while leases := await TO_SEND.claim(self.worker, 10):
             done += len(leases)
-            await asyncio.gather(*(self.sender.work(lease) for lease in leases))
+            for outcome in await asyncio.gather(*(self.sender.work(one) for one in leases), return_exceptions=True):
+                if isinstance(outcome, BaseException) and not isinstance(outcome, LeaseLost):
+                    raise outcome
         return done
 
     async def reconcile(self) -> None:
@@ -148,10 +154,10 @@ class Messaging:
         answer = await self.console.post("/standin/faults", json={"kind": kind, **options})
         assert answer.status_code == 201, answer.text
 
-    async def ledger(self, *, to: str = PERSON, mine: bool = True) -> list[dict[str, Any]]:
-        """What Twilio accepted for a person; `mine` leaves out what it answered by itself."""
-        answer = await self.console.get("/standin/ledger", params={"to": to, "direction": "outbound"})
-        items: list[dict[str, Any]] = answer.json()["items"]
+    async def ledger(self, *, to: str | None = PERSON, mine: bool = True) -> list[dict[str, Any]]:
+        """What Twilio accepted from our number for a person, or for anybody; `mine` leaves out what it said by itself."""
+        wanted = {"from": self.number, "direction": "outbound", **({"to": to} if to else {})}
+        items: list[dict[str, Any]] = (await self.console.get("/standin/ledger", params=wanted)).json()["items"]
         return [item for item in items if not (mine and item.get("standin_origin"))]
 
     async def bodies(self, **options: Any) -> list[str]:
@@ -221,27 +227,18 @@ def settings_of(urls: Urls, issuer: Issuer, port: int, twilio_url: str, **change
 
 
 @asynccontextmanager
-async def running(
-    urls: Urls, issuer: Issuer, account_id: UUID, *, numbers: Sequence[str] = (NUMBER,), **changes: Any
-) -> AsyncIterator[Messaging]:
-    """The HTTP side on a port of its own; the stand-in delivers there."""
+async def running(urls: Urls, issuer: Issuer, **changes: Any) -> AsyncIterator[Messaging]:
+    """The HTTP side on a port of its own, and a stand-in that delivers there; still without an account."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-        sms_url = f"http://127.0.0.1:{port}/webhooks/twilio/sms"
-        stand_in = StandInSettings(
-            twilio_account_sid=ACCOUNT_SID,
-            twilio_auth_token=AUTH_TOKEN,
-            twilio_webhooks=",".join(f"{number}={sms_url}" for number in numbers),
-        )
+        stand_in = StandInSettings(twilio_account_sid=ACCOUNT_SID, twilio_auth_token=AUTH_TOKEN)
         async with serving(stand_in) as twilio_url:
-            settings = settings_of(urls, issuer, port, twilio_url, **changes)
-            await seed(urls.app, [SeedNumber(account_id=account_id, number=NUMBER)])
+            settings = settings_of(urls, issuer, listener.getsockname()[1], twilio_url, **changes)
             server = EmbeddedServer(uvicorn.Config(build(settings), log_config=None, access_log=False, lifespan="on"))
             task = asyncio.create_task(server.serve(sockets=[listener]))
             try:
                 while not server.started and not task.done():  # noqa: ASYNC110
                     await asyncio.sleep(0.005)
-                async with _connected(urls, settings, account_id) as messaging:
+                async with _connected(urls, settings) as messaging:
                     yield messaging
             finally:
                 server.should_exit = True
@@ -249,7 +246,7 @@ async def running(
 
 
 @asynccontextmanager
-async def _connected(urls: Urls, settings: MessagingSettings, account_id: UUID) -> AsyncIterator[Messaging]:
+async def _connected(urls: Urls, settings: MessagingSettings) -> AsyncIterator[Messaging]:
     database, worker = urls.database("app"), urls.database("worker")
     async with (
         twilio_client(ACCOUNT_SID, AUTH_TOKEN, settings.provider_url, settings.twilio_timeout_seconds) as provider,
@@ -258,7 +255,23 @@ async def _connected(urls: Urls, settings: MessagingSettings, account_id: UUID) 
     ):
         limits = Limits(settings.segments_per_second, settings.daily_limit, settings.verify_seconds)
         try:
-            yield Messaging(urls, settings, account_id, database, worker, provider, console, http, limits)
+            yield Messaging(urls, settings, uuid7(), database, worker, provider, console, http, limits)
         finally:
             await database.close()
             await worker.close()
+
+
+async def moved_in(house: Messaging, account_id: UUID, number: str) -> Messaging:
+    """The same house with nothing in it but a new account and its number."""
+    tables = ", ".join([*Base.metadata.tables, "outbox", "inbox", "idempotency_keys", "clock_offset"])
+    for attempt in range(5):
+        try:
+            await house.as_owner(f"TRUNCATE {tables}")
+            break
+        except asyncpg.DeadlockDetectedError:  # a late status callback of the test before
+            assert attempt < 4
+    await house.console.delete("/standin/faults")
+    sms_url = f"{house.settings.public_url}/webhooks/twilio/sms"
+    (await house.console.put(f"/standin/numbers/{number}", json={"sms_url": sms_url})).raise_for_status()
+    await seed(house.urls.app, [SeedNumber(account_id=account_id, number=number)])
+    return replace(house, account_id=account_id, number=number)

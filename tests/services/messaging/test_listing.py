@@ -3,7 +3,7 @@
 import pytest
 
 from shared.errors import Unavailable
-from tests.services.messaging.stack import NUMBER, PERSON, Messaging
+from tests.services.messaging.stack import PERSON, Messaging
 
 
 async def test_texts_that_came_while_we_were_down_are_stored_once(messaging: Messaging) -> None:
@@ -16,7 +16,7 @@ async def test_texts_that_came_while_we_were_down_are_stored_once(messaging: Mes
     rows = await messaging.messages()
     assert [row["body"] for row in rows] == ["in time", "missed 0", "missed 1", "missed 2"]
     assert len(await messaging.events("message.received")) == 4
-    assert {(row["address"], row["our_address"]) for row in rows} == {(PERSON, NUMBER)}
+    assert {(row["address"], row["our_address"]) for row in rows} == {(PERSON, messaging.number)}
 
 
 async def test_a_webhook_that_comes_after_all_changes_nothing(messaging: Messaging) -> None:

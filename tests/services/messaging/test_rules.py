@@ -20,6 +20,7 @@ from services.messaging.sending.outcomes import (
 from services.messaging.sending.rules import is_taken_over, next_opening, zones_for
 from shared.contracts.messaging import Option
 
+NOT_BEFORE, NOT_AFTER = (datetime.fromisoformat(day) for day in ("2026-01-01", "2027-12-31"))
 DALLAS, NEW_YORK, PHOENIX, TOKYO = (
     ZoneInfo(name) for name in ("America/Chicago", "America/New_York", "America/Phoenix", "Asia/Tokyo")
 )
@@ -55,7 +56,7 @@ def test_where_no_hour_suits_all_zones_the_first_one_decides() -> None:
 
 
 @given(
-    st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)),
+    st.datetimes(NOT_BEFORE, NOT_AFTER, timezones=st.just(UTC)),
     st.sampled_from(["America/Chicago", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kathmandu", "America/Sao_Paulo"]),
 )
 def test_an_opening_is_never_earlier_and_never_outside_the_hours(moment: datetime, name: str) -> None:

@@ -1,6 +1,6 @@
 """The thin whole: a text in, an answer out, each told to the others."""
 
-from tests.services.messaging.stack import NUMBER, PERSON, Messaging
+from tests.services.messaging.stack import PERSON, Messaging
 
 
 async def test_a_text_is_stored_and_told(messaging: Messaging) -> None:
@@ -10,7 +10,7 @@ async def test_a_text_is_stored_and_told(messaging: Messaging) -> None:
     assert (row["body"], row["address"], row["our_address"], row["status"]) == (
         "Met John Smith, 214-555-0123",
         PERSON,
-        NUMBER,
+        messaging.number,
         "received",
     )
     (event,) = await messaging.events("message.received")
