@@ -1,0 +1,184 @@
+"""What became of a text, and what the person answered."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from services.followups.answers import queries, rules
+from services.followups.planning import rules as planning
+from services.followups.planning.queries import Place, find_place, lock_undecided
+from services.followups.planning.use_cases import begin_planned
+from services.followups.recurring.use_cases import CARRIED_ON, SERIES, begin_run_after_completion
+from services.followups.replicas import queries as replicas
+from services.followups.replicas.queries import OPEN_STATUSES
+from services.followups.schedules import lifecycle
+from services.followups.schedules.models import FollowupSchedule
+from shared.contracts.actions import ReplyInterpreted, ReplyPart
+from shared.db.database import Db
+
+
+async def record_sent(db: Db, message_key: str, message_id: UUID, sent_at: datetime) -> None:
+    """Also for a row that was cancelled too late: it was said. What was answered already keeps its answer."""
+    for row in await queries.lock_by_message(db, message_key):
+        status = "sent" if row.status in ("scheduled", "cancelled") else row.status
+        changed = await lifecycle.change(db, row, status=status, sent_at=sent_at, message_id=message_id)
+        if "status" in changed and row.purpose == "check_in" and row.action_item_id is not None:
+            await _plan_for_silence(db, row)
+
+
+async def _plan_for_silence(db: Db, row: FollowupSchedule) -> None:
+    """Nobody may answer: the next check-in stands ready, and goes when the promise is kept before."""
+    item = await replicas.find_item(db, row.action_item_id)
+    if item is None or item.status not in OPEN_STATUSES or item.deleted or row.is_recurring:
+        return
+    if [other for other in await lock_undecided(db, FollowupSchedule.action_item_id == item.id) if other.id != row.id]:
+        return
+    place = await find_place(db, row.contractor_id, row.event_id)
+    unanswered = await queries.count_unanswered(db, item.id)
+    followup_type = rules.after_silence(unanswered, row.followup_type, place.clock)
+    if followup_type is not None:
+        following = await begin_planned(
+            db, item, place, planning.plan_again(item.id, str(row.id), followup_type, place.clock)
+        )
+        await lifecycle.change(db, row, next_occurrence_id=following.id)
+
+
+async def record_not_sent(db: Db, message_key: str, message_id: UUID, reason: str) -> None:
+    """It never reached the person: cancelled with the reason, and planned anew where that makes sense."""
+    for row in await queries.lock_by_message(db, message_key):
+        if row.status != "scheduled":
+            continue
+        await lifecycle.change(db, row, status="cancelled", cancel_reason=reason, message_id=message_id)
+        place = await find_place(db, row.contractor_id, row.event_id)
+        retry = rules.after_not_sent(reason, _tries(row), place.clock)
+        if retry.at is not None and row.next_occurrence_id is None:
+            await begin_anew(db, row, place, retry.at, plan_key=f"retry:{_tries(row)}:{_root(row)}")
+
+
+def _tries(row: FollowupSchedule) -> int:
+    key = row.plan_key or ""
+    return int(key.split(":")[1]) + 1 if key.startswith("retry:") else 1
+
+
+def _root(row: FollowupSchedule) -> str:
+    key = row.plan_key or ""
+    return key.split(":")[2] if key.startswith("retry:") else str(row.id)
+
+
+async def begin_anew(db: Db, row: FollowupSchedule, place: Place, at: datetime, **values: object) -> FollowupSchedule:
+    """Another row in place of this one, at another time; a series goes on with it."""
+    carried = {name: getattr(row, name) for name in (*CARRIED_ON, *SERIES, "occurrence")}
+    following = await lifecycle.begin(db, place.clock, **{**carried, **values, "scheduled_time": at})
+    await lifecycle.change(db, row, next_occurrence_id=following.id)
+    return following
+
+
+async def take_reply(db: Db, reply: ReplyInterpreted) -> None:
+    """Each part to the check-in that asked; a reply without parts to what was asked last."""
+    for part in reply.parts or [ReplyPart(intent=reply.intent)]:
+        if part.intent == "unknown":
+            continue
+        for row in await _asked(db, reply.contractor_id, part):
+            await _take(db, row, reply, part)
+        if part.intent in rules.SETTLES and part.action_item_id is not None:
+            await _confirm(db, part.action_item_id)
+
+
+async def _asked(db: Db, contractor_id: UUID, part: ReplyPart) -> Sequence[FollowupSchedule]:
+    if part.schedule_id is not None:
+        return await queries.lock_asked(db, contractor_id, part.schedule_id)
+    ref = _uuid(part.question_ref)
+    if ref is not None and part.action_item_id is None:
+        return await queries.lock_asked_together(db, contractor_id, ref)
+    if part.question_ref is not None and ref is None:
+        return []
+    return await queries.lock_last_asked(db, contractor_id, part.action_item_id)
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+async def _take(db: Db, row: FollowupSchedule, reply: ReplyInterpreted, part: ReplyPart) -> None:
+    place = await find_place(db, row.contractor_id, row.event_id)
+    answer = {"response_text": reply.text, "response_received_at": reply.received_at}
+    if part.intent == "defer":
+        await _put_off(db, row, place, rules.deferred_until(part.until, place.clock), answer)
+        return
+    if row.status == "deferred":
+        await _end_following(db, row, "answered")
+    await lifecycle.change(db, row, status="responded", deferred_until=None, **answer)
+    if part.intent in rules.STILL_OPEN and row.purpose == "check_in":
+        await _ask_again(db, row, place)
+    if part.intent in rules.SETTLES:
+        await begin_run_after_completion(db, row, place.clock, reply.received_at)
+
+
+async def _put_off(db: Db, row: FollowupSchedule, place: Place, until: datetime, answer: dict[str, object]) -> None:
+    """The check-in is put off, not the promise: what stood ready gives way to the time that was asked for."""
+    await _end_following(db, row, "deferred")
+    await lifecycle.change(db, row, status="deferred", deferred_until=until, next_occurrence_id=None, **answer)
+    await begin_anew(
+        db,
+        row,
+        place,
+        until,
+        planned_by="person",
+        plan_reason="you asked to be asked again then",
+        plan_key=None,
+        **_ENDS_SERIES,
+    )
+
+
+# The series of a row that was said goes on by itself; what was put off is one more text.
+_ENDS_SERIES: dict[str, object] = {
+    "is_recurring": False,
+    "recurrence_interval_days": None,
+    "recurrence_anchor": None,
+    "recurrence_starts_at": None,
+    "recurrence_ends_at": None,
+    "recurrence_count": None,
+}
+
+
+async def _end_following(db: Db, row: FollowupSchedule, reason: str) -> None:
+    if row.next_occurrence_id is None or row.is_recurring:
+        return
+    for following in await lock_undecided(db, FollowupSchedule.id == row.next_occurrence_id):
+        await lifecycle.cancel(db, following, reason)
+
+
+async def _ask_again(db: Db, row: FollowupSchedule, place: Place) -> None:
+    """Still open: the next check-in is an ordinary one, counted from the answer."""
+    if row.action_item_id is None or row.is_recurring:
+        return
+    item = await replicas.find_item(db, row.action_item_id)
+    if item is None or item.status not in OPEN_STATUSES or item.deleted:
+        return
+    plan = planning.plan_again(item.id, str(row.id), "check_in", place.clock)
+    waiting = await lock_undecided(
+        db, FollowupSchedule.action_item_id == item.id, FollowupSchedule.handed_over_at.is_(None)
+    )
+    mine = [other for other in waiting if other.id == row.next_occurrence_id]
+    if mine:
+        await lifecycle.move(db, mine[0], place.clock, plan.at, followup_type="check_in")
+    elif not waiting:
+        following = await begin_planned(db, item, place, plan)
+        await lifecycle.change(db, row, next_occurrence_id=following.id)
+
+
+async def _confirm(db: Db, item_id: UUID) -> None:
+    """The person said it is done: there is nothing left to confirm."""
+    for row in await lock_undecided(
+        db, FollowupSchedule.action_item_id == item_id, FollowupSchedule.followup_type == "completion_confirmation"
+    ):
+        await lifecycle.cancel(db, row, "confirmed")
+
+
+async def end_for_opted_out(db: Db, contractor_ids: Sequence[UUID]) -> None:
+    for contractor_id in contractor_ids:
+        for row in await lock_undecided(db, FollowupSchedule.contractor_id == contractor_id):
+            await lifecycle.cancel(db, row, "opted_out")

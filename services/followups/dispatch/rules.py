@@ -1,0 +1,102 @@
+"""What is done with the due rows of one person, now. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from services.followups.planning.rules import Clock
+from services.followups.timing.rules import next_allowed, next_slot
+
+A_DAY = timedelta(hours=22)
+"""Two texts of the policy are so far apart: a day, less what a slow start or a changed clock takes."""
+MAX_LINES = 5
+
+
+class Row(Protocol):
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def action_item_id(self) -> UUID | None: ...
+    @property
+    def purpose(self) -> str: ...
+    @property
+    def planned_by(self) -> str: ...
+    @property
+    def skip_if_completed(self) -> bool: ...
+    @property
+    def scheduled_time(self) -> datetime: ...
+
+
+@dataclass
+class Decision:
+    """By the rows' numbers: `texts` groups what goes out as one message."""
+
+    texts: list[list[int]] = field(default_factory=list)
+    later: dict[int, datetime] = field(default_factory=dict)
+    cancel: dict[int, str] = field(default_factory=dict)
+
+
+def decide(
+    rows: Sequence[Row],
+    item_statuses: Sequence[str | None],
+    clocks: Sequence[Clock],
+    *,
+    suppressed: bool,
+    last_planned_text: datetime | None,
+) -> Decision:
+    """`rows` are due, each with its promise's status and its clock; `last_planned_text` is when the policy last had
+    something said to this person."""
+    decision = Decision()
+    sendable = []
+    for number, (row, status, clock) in enumerate(zip(rows, item_statuses, clocks, strict=True)):
+        reason = "opted_out" if suppressed else _why_not(row, status)
+        opens = next_allowed(clock.now, clock.zones, clock.policy.hours)
+        if reason:
+            decision.cancel[number] = reason
+        elif opens > clock.now:
+            decision.later[number] = opens
+        else:
+            sendable.append(number)
+    if sendable:
+        _share_out(rows, sendable, clocks[sendable[0]], last_planned_text, decision)
+    return decision
+
+
+def _why_not(row: Row, item_status: str | None) -> str | None:
+    if item_status == "completed" and row.skip_if_completed:
+        return "item_completed"
+    return "item_cancelled" if item_status in ("cancelled", "deleted") else None
+
+
+def _share_out(
+    rows: Sequence[Row], sendable: Sequence[int], clock: Clock, last: datetime | None, decision: Decision
+) -> None:
+    """Texts in order; of those that hold something of the policy's, one a day goes."""
+    tomorrow = next_slot(clock.now + A_DAY, clock.policy.send_at, clock.zone)
+    is_taken = clock.policy.one_a_day and last is not None and last + A_DAY > clock.now
+    if is_taken and last is not None:
+        tomorrow = next_slot(last + A_DAY, clock.policy.send_at, clock.zone)
+    for text in _texts(rows, sendable, digest=clock.policy.digest):
+        planned = [number for number in text if rows[number].planned_by == "policy"]
+        if planned and is_taken:
+            decision.later |= dict.fromkeys(planned, next_allowed(tomorrow, clock.zones, clock.policy.hours))
+            text = [number for number in text if number not in planned]
+        if text:
+            decision.texts.append(text)
+            is_taken = is_taken or bool(planned and clock.policy.one_a_day)
+
+
+def _texts(rows: Sequence[Row], sendable: Sequence[int], *, digest: bool) -> list[list[int]]:
+    """The top-3 question stands alone; the rest is one digest, as far as its lines go."""
+    alone = [[number] for number in sendable if rows[number].purpose == "priorities"]
+    rest = [number for number in sendable if rows[number].purpose != "priorities"]
+    if not digest:
+        return alone + [[number] for number in rest]
+    asked: dict[object, list[int]] = {}
+    for number in sorted(rest, key=lambda n: rows[n].planned_by == "policy"):
+        asked.setdefault(rows[number].action_item_id or rows[number].id, []).append(number)
+    promises = list(asked.values())
+    pages = [promises[at : at + MAX_LINES] for at in range(0, len(promises), MAX_LINES)]
+    return alone + [[number for promise in page for number in promise] for page in pages]

@@ -1,0 +1,133 @@
+"""Handing over: one transaction claims due rows, checks again, writes the commands, marks the rows."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+from uuid import UUID
+
+from services.followups.dispatch import queries
+from services.followups.dispatch.rules import Decision, decide
+from services.followups.dispatch.texts import Part, message_of
+from services.followups.planning.queries import clock_of
+from services.followups.planning.rules import Clock
+from services.followups.policies.queries import get_policy
+from services.followups.policies.rules import Policy
+from services.followups.recurring.use_cases import begin_next_run
+from services.followups.replicas import queries as replicas
+from services.followups.replicas.models import ActionItem, Contractor, Event
+from services.followups.schedules import facts as published
+from services.followups.schedules.models import FollowupSchedule
+from services.followups.wording.facts import gather
+from shared.bus.outbox import emit_all
+from shared.contracts.base import Message
+from shared.db.database import Db
+
+
+async def dispatch(db: Db, limit: int) -> int:
+    """Deal with what is due of up to `limit` people of this tenant; answers how many people that were."""
+    people = await queries.lock_people(db, limit)
+    if not people:
+        return 0
+    rows = await queries.lock_due(db, people)
+    surroundings = await Surroundings.read(db, rows, people)
+    batch = Batch(db, surroundings)
+    for contractor_id, group in groupby(rows, key=lambda row: row.contractor_id):
+        batch.decide(contractor_id, list(group))
+    await batch.write()
+    return len(people)
+
+
+class Surroundings:
+    """What the rows depend on, read once for all of them, after they were locked."""
+
+    def __init__(self, policy: Policy, account_zone: str | None) -> None:
+        self.policy = policy
+        self.account_zone = account_zone
+        self.contractors: dict[UUID, Contractor] = {}
+        self.items: dict[UUID, ActionItem] = {}
+        self.events: dict[UUID, Event] = {}
+        self.suppressed: set[UUID] = set()
+        self.last_planned: dict[UUID, datetime] = {}
+
+    @classmethod
+    async def read(cls, db: Db, rows: Sequence[FollowupSchedule], people: Sequence[UUID]) -> "Surroundings":
+        account = await replicas.find_account(db)
+        read = cls(Policy.of(await get_policy(db)), account.time_zone if account else None)
+        read.contractors = await replicas.list_contractors(db, people)
+        read.items = await replicas.list_items(db, [row.action_item_id for row in rows if row.action_item_id])
+        read.events = await replicas.list_events(db, [row.event_id for row in rows if row.event_id])
+        read.suppressed = await replicas.suppressed_among(db, people)
+        read.last_planned = await queries.last_planned_texts(db, people)
+        return read
+
+    def item_status(self, row: FollowupSchedule) -> str | None:
+        item = self.items.get(row.action_item_id) if row.action_item_id else None
+        return None if item is None else "deleted" if item.deleted else item.status
+
+    def event(self, row: FollowupSchedule) -> Event | None:
+        return self.events.get(row.event_id) if row.event_id else None
+
+    def clock(self, db: Db, row: FollowupSchedule) -> Clock:
+        contractor = self.contractors.get(row.contractor_id)
+        return clock_of(db, contractor, self.event(row), self.account_zone, self.policy)
+
+    def part(self, row: FollowupSchedule) -> Part:
+        item = self.items.get(row.action_item_id) if row.action_item_id else None
+        return Part(row, gather(row, self.contractors.get(row.contractor_id), item, self.event(row)))
+
+
+class Batch:
+    """Gathers what is decided for each person, then writes it in a few statements."""
+
+    def __init__(self, db: Db, surroundings: Surroundings) -> None:
+        self._db = db
+        self._around = surroundings
+        self._messages: list[Message] = []
+        self._handed_over: dict[UUID, tuple[FollowupSchedule, str, Clock]] = {}
+        self._put_off: dict[UUID, datetime] = {}
+        self._cancelled: dict[UUID, tuple[FollowupSchedule, str]] = {}
+
+    def decide(self, contractor_id: UUID, rows: Sequence[FollowupSchedule]) -> None:
+        around = self._around
+        decision = decide(
+            rows,
+            [around.item_status(row) for row in rows],
+            [self._clock(row) for row in rows],
+            suppressed=contractor_id in around.suppressed,
+            last_planned_text=around.last_planned.get(contractor_id),
+        )
+        self._take(rows, decision)
+
+    def _clock(self, row: FollowupSchedule) -> Clock:
+        return self._around.clock(self._db, row)
+
+    def _take(self, rows: Sequence[FollowupSchedule], decision: Decision) -> None:
+        for text in decision.texts:
+            clock = self._clock(rows[text[0]])
+            message = message_of([self._around.part(rows[number]) for number in text], clock)
+            self._messages.append(message)
+            for number in text:
+                self._handed_over[rows[number].id] = rows[number], message.message_key, clock
+        self._put_off |= {rows[number].id: at for number, at in decision.later.items()}
+        self._cancelled |= {rows[number].id: (rows[number], reason) for number, reason in decision.cancel.items()}
+
+    async def write(self) -> None:
+        db = self._db
+        if self._put_off:
+            await queries.put_off(db, self._put_off)
+        if self._cancelled:
+            versions = await queries.cancel(db, {i: reason for i, (_, reason) in self._cancelled.items()})
+            for row_id, (row, reason) in self._cancelled.items():
+                self._tell(row, versions[row_id], status="cancelled", cancel_reason=reason)
+        if self._handed_over:
+            versions = await queries.hand_over(db, {i: key for i, (_, key, _) in self._handed_over.items()})
+            for row_id, (row, _, _) in self._handed_over.items():
+                self._tell(row, versions[row_id], handed_over_at=db.now)
+        await emit_all(db, self._messages)
+        for row, _, clock in self._handed_over.values():
+            if row.is_recurring:
+                await begin_next_run(db, row.id, clock)
+
+    def _tell(self, row: FollowupSchedule, version: int, **changes: object) -> None:
+        event = published.updated(row, list(changes))
+        self._messages.append(event.model_copy(update={**changes, "row_version": version}))

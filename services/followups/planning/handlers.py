@@ -1,0 +1,50 @@
+"""Which domain events move what is planned."""
+
+from services.followups.planning import use_cases
+from shared.bus.consumer import Handler
+from shared.contracts.actions import ActionItemCreated, ActionItemDeleted, ActionItemState, ActionItemUpdated
+from shared.contracts.base import Message
+from shared.contracts.directory import (
+    AttendeeCreated,
+    AttendeeDeleted,
+    AttendeeState,
+    AttendeeUpdated,
+    ContractorCreated,
+    ContractorDeleted,
+    ContractorState,
+    ContractorUpdated,
+    EventCreated,
+    EventDeleted,
+    EventState,
+    EventUpdated,
+)
+from shared.db.database import Db
+
+MOVES_A_PERSON = {"time_zone", "phone", "status"}
+
+
+async def on_action_item(db: Db, event: ActionItemState) -> None:
+    await use_cases.replan_item(db, event.id)
+    if "status" in event.changed:
+        await use_cases.plan_again_when_reopened(db, event.id)
+
+
+async def on_event(db: Db, event: EventState) -> None:
+    await use_cases.replan_event(db, event.id)
+
+
+async def on_attendee(db: Db, event: AttendeeState) -> None:
+    await use_cases.plan_attendee(db, event.id)
+
+
+async def on_contractor(db: Db, event: ContractorState) -> None:
+    if not event.changed or MOVES_A_PERSON & set(event.changed):
+        await use_cases.replan_contractor(db, event.id)
+
+
+HANDLERS: dict[type[Message], Handler] = {
+    **dict.fromkeys((ActionItemCreated, ActionItemUpdated, ActionItemDeleted), on_action_item),
+    **dict.fromkeys((EventCreated, EventUpdated, EventDeleted), on_event),
+    **dict.fromkeys((AttendeeCreated, AttendeeUpdated, AttendeeDeleted), on_attendee),
+    **dict.fromkeys((ContractorCreated, ContractorUpdated, ContractorDeleted), on_contractor),
+}

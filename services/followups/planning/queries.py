@@ -1,0 +1,84 @@
+"""Every statement about what is planned."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import and_, select
+
+from services.followups.planning.rules import Clock
+from services.followups.policies.models import FollowupPolicy
+from services.followups.policies.queries import get_policy
+from services.followups.policies.rules import Policy
+from services.followups.replicas.models import Account, Contractor, Event
+from services.followups.schedules.models import FollowupSchedule
+from services.followups.timing.rules import zone_named, zones_for
+from shared.db.database import Db
+from shared.text.phones import time_zones_of
+
+
+@dataclass(frozen=True)
+class Place:
+    """A contractor with their time, and the event that something is about."""
+
+    contractor: Contractor | None
+    event: Event | None
+    clock: Clock
+
+
+async def find_place(db: Db, contractor_id: UUID, event_id: UUID | None) -> Place:
+    """As they are now, whatever this transaction read before."""
+    statement = (
+        select(Contractor, Event, Account.time_zone, FollowupPolicy)
+        .outerjoin(Event, and_(Event.account_id == Contractor.account_id, Event.id == event_id))
+        .outerjoin(Account, Account.account_id == Contractor.account_id)
+        .outerjoin(FollowupPolicy, FollowupPolicy.account_id == Contractor.account_id)
+        .where(Contractor.id == contractor_id)
+        .execution_options(populate_existing=True)
+    )
+    row = (await db.execute(statement)).one_or_none()
+    contractor, event, account_zone, policy = row if row else (None, None, None, None)
+    policy = policy or await get_policy(db)
+    return Place(contractor, event, clock_of(db, contractor, event, account_zone, Policy.of(policy)))
+
+
+def clock_of(
+    db: Db, contractor: Contractor | None, event: Event | None, account_zone: str | None, policy: Policy
+) -> Clock:
+    own = contractor.time_zone if contractor else None
+    at_event = event.time_zone if event else None
+    is_known = any(zone_named(name) for name in (own, at_event, account_zone))
+    phone = contractor.phone if contractor else None
+    zones = zones_for(own, at_event, account_zone, () if is_known or not phone else time_zones_of(phone))
+    return Clock(zones, policy, db.now)
+
+
+async def lock_planned_of_item(db: Db, item_id: UUID) -> Sequence[FollowupSchedule]:
+    """All that was ever planned for a promise, oldest first."""
+    return await _lock(db, FollowupSchedule.action_item_id == item_id, FollowupSchedule.plan_key.is_not(None))
+
+
+async def lock_undecided(db: Db, *conditions: object) -> Sequence[FollowupSchedule]:
+    """Not sent as far as we know: those that wait, and those that messaging has."""
+    return await _lock(db, FollowupSchedule.status == "scheduled", *conditions)
+
+
+async def lock_priorities(db: Db, event_id: UUID, contractor_ids: Sequence[UUID]) -> Sequence[FollowupSchedule]:
+    """Every top-3 question about this event to these people, whoever planned it."""
+    return await _lock(
+        db,
+        FollowupSchedule.event_id == event_id,
+        FollowupSchedule.contractor_id.in_(contractor_ids),
+        FollowupSchedule.purpose == "priorities",
+    )
+
+
+async def _lock(db: Db, *conditions: object) -> Sequence[FollowupSchedule]:
+    statement = (
+        select(FollowupSchedule)
+        .where(*conditions)  # type: ignore[arg-type]
+        .order_by(FollowupSchedule.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return (await db.scalars(statement)).all()

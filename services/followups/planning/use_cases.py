@@ -1,0 +1,204 @@
+"""Keeps what is planned in step with promises, events and people."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.followups.planning import queries, rules
+from services.followups.planning.queries import Place
+from services.followups.planning.rules import Planned
+from services.followups.replicas import queries as replicas
+from services.followups.replicas.models import ActionItem, Attendee, Contractor, Event
+from services.followups.replicas.queries import OPEN_STATUSES
+from services.followups.schedules import lifecycle
+from services.followups.schedules.models import FollowupSchedule
+from services.followups.timing.rules import same_clock_elsewhere, zone_named
+from services.followups.wording.facts import gather
+from services.followups.wording.offline import template_for
+from shared.bus.replicas import ensure_placeholders
+from shared.db.database import Db
+
+
+async def replan_item(db: Db, item_id: UUID) -> None:
+    """What the promise as it is now asks for becomes what waits; what was said stays."""
+    item = await replicas.find_item(db, item_id)
+    if item is None or item.row_version == 0 or item.contractor_id is None:
+        return
+    if item.deleted or item.status not in OPEN_STATUSES:
+        await end_item(db, item)
+        return
+    await ensure_placeholders(db, Contractor, [item.contractor_id])
+    await ensure_placeholders(db, Event, [item.event_id])
+    place = await queries.find_place(db, item.contractor_id, item.event_id)
+    plans = rules.plan_item(item, place.event, place.clock)
+    await _reconcile_item(db, item, place, plans)
+
+
+async def _reconcile_item(db: Db, item: ActionItem, place: Place, plans: Sequence[Planned]) -> None:
+    rows = await queries.lock_planned_of_item(db, item.id)
+    steps = rules.reconcile(plans, rows, rules.kinds_of_item(item.id))
+    for number, plan in steps.move:
+        await move_to_plan(db, rows[number], plan, place)
+    for number in steps.drop:
+        await lifecycle.cancel(db, rows[number], "not_needed")
+    for plan in steps.create:
+        await begin_planned(db, item, place, plan)
+
+
+async def begin_planned(db: Db, item: ActionItem | None, place: Place, plan: Planned) -> FollowupSchedule:
+    """A row of the policy's, with the document's template and hints."""
+    assert place.contractor is not None
+    event_id = place.event.id if place.event else None
+    row = FollowupSchedule(
+        contractor_id=place.contractor.id,
+        action_item_id=item.id if item else None,
+        event_id=event_id,
+        followup_type=plan.followup_type,
+        purpose=plan.purpose,
+        message_tone=place.clock.policy.tone,
+        ai_context_hints=_hints(item, place.event),
+    )
+    template = template_for(gather(row, place.contractor, item, place.event))
+    return await lifecycle.begin(
+        db,
+        place.clock,
+        contractor_id=row.contractor_id,
+        action_item_id=row.action_item_id,
+        event_id=event_id,
+        scheduled_time=plan.at,
+        followup_type=plan.followup_type,
+        purpose=plan.purpose,
+        message_template=template,
+        message_tone=row.message_tone,
+        ai_context_hints=row.ai_context_hints,
+        planned_by=plan.planned_by,
+        plan_key=plan.key,
+        plan_reason=plan.reason,
+    )
+
+
+def _hints(item: ActionItem | None, event: Event | None) -> dict[str, str]:
+    hints = {"mention_event": event.name if event else None}
+    if item is not None and item.topic:
+        is_insight = "insight" in (item.note_text or "").casefold()
+        hints |= {"reference_note": f"{item.topic} discussion"} if is_insight else {"mention_topic": item.topic}
+    return {name: value for name, value in hints.items() if value}
+
+
+async def move_to_plan(db: Db, row: FollowupSchedule, plan: Planned, place: Place) -> None:
+    """What is overdue already stays where it is: it goes at the next allowed moment."""
+    if plan.at <= place.clock.now and row.scheduled_time <= place.clock.now:
+        return
+    await lifecycle.move(
+        db,
+        row,
+        place.clock,
+        plan.at,
+        plan_key=plan.key,
+        plan_reason=plan.reason,
+        followup_type=plan.followup_type,
+        event_id=place.event.id if place.event else None,
+    )
+
+
+async def end_item(db: Db, item: ActionItem) -> None:
+    """Kept or dropped: what waits is cancelled, also with messaging. What must be said all the same stays."""
+    reason = "item_completed" if item.status == "completed" and not item.deleted else "item_cancelled"
+    for row in await queries.lock_undecided(db, FollowupSchedule.action_item_id == item.id):
+        if row.skip_if_completed or reason == "item_cancelled":
+            await lifecycle.cancel(db, row, reason)
+
+
+async def plan_again_when_reopened(db: Db, item_id: UUID) -> None:
+    """An open promise of which nothing waits any more is asked about again."""
+    item = await replicas.find_item(db, item_id)
+    if item is None or item.contractor_id is None or item.status not in OPEN_STATUSES or item.deleted:
+        return
+    if await queries.lock_undecided(db, FollowupSchedule.action_item_id == item_id):
+        return
+    place = await queries.find_place(db, item.contractor_id, item.event_id)
+    plan = rules.plan_again(item.id, f"reopened-{item.row_version}", "check_in", place.clock)
+    await begin_planned(db, item, place, plan)
+
+
+async def replan_event(db: Db, event_id: UUID) -> None:
+    """The event was made, moved or renamed: its promises and its top-3 questions follow."""
+    event = await replicas.find_event(db, event_id)
+    if event is None or event.row_version == 0:
+        return
+    if event.deleted or event.status == "archived":
+        for row in await queries.lock_undecided(db, FollowupSchedule.event_id == event_id):
+            await lifecycle.cancel(db, row, "event_archived")
+        return
+    for item in await replicas.open_items_of_event(db, event_id):
+        await replan_item(db, item.id)
+    await plan_priorities(db, event_id, await replicas.people_at(db, event_id))
+
+
+async def plan_attendee(db: Db, attendee_id: UUID) -> None:
+    attendee = await db.get(Attendee, (db.account_id, attendee_id), populate_existing=True)
+    if attendee is None or attendee.contractor_id is None or attendee.event_id is None:
+        return
+    if attendee.deleted or attendee.status == "cancelled":
+        for row in await queries.lock_priorities(db, attendee.event_id, [attendee.contractor_id]):
+            if row.status == "scheduled" and row.planned_by == "policy":
+                await lifecycle.cancel(db, row, "not_needed")
+        return
+    await plan_priorities(db, attendee.event_id, [attendee.contractor_id])
+
+
+async def plan_priorities(db: Db, event_id: UUID, contractor_ids: Sequence[UUID]) -> None:
+    """Ask these people for their top 3 after the event, each once, whoever else asks them."""
+    event = await replicas.find_event(db, event_id)
+    zone = zone_named(event.time_zone) if event else None
+    if event is None or event.ends_on is None or zone is None or event.deleted or event.status == "archived":
+        return
+    await ensure_placeholders(db, Contractor, contractor_ids)
+    asked: dict[UUID, list[FollowupSchedule]] = {}
+    for row in await queries.lock_priorities(db, event_id, contractor_ids):
+        asked.setdefault(row.contractor_id, []).append(row)
+    for contractor_id in sorted(contractor_ids):
+        place = await queries.find_place(db, contractor_id, event_id)
+        plan = rules.plan_priorities(event_id, contractor_id, event.ends_on, zone, place.clock)
+        await _reconcile_priorities(db, place, plan, asked.get(contractor_id, []))
+
+
+async def _reconcile_priorities(db: Db, place: Place, plan: Planned | None, rows: Sequence[FollowupSchedule]) -> None:
+    waiting = [row for row in rows if row.status == "scheduled" and row.handed_over_at is None]
+    if any(rules.is_settled(row) for row in rows) or any(row.planned_by != "policy" for row in waiting):
+        return
+    if waiting and plan is not None:
+        await move_to_plan(db, waiting[0], plan, place)
+    elif waiting:
+        await lifecycle.cancel(db, waiting[0], "not_needed")
+    elif plan is not None:
+        await begin_planned(db, None, place, plan)
+
+
+async def replan_contractor(db: Db, contractor_id: UUID) -> None:
+    """The person moved, or is gone: everything that waits keeps its hour by their clock."""
+    place = await queries.find_place(db, contractor_id, None)
+    if place.contractor is None:
+        return
+    if place.contractor.deleted:
+        for row in await queries.lock_undecided(db, FollowupSchedule.contractor_id == contractor_id):
+            await lifecycle.cancel(db, row, "contractor_gone")
+        return
+    for item in await replicas.open_items_of_contractor(db, contractor_id):
+        await replan_item(db, item.id)
+    for event_id in await replicas.events_attended(db, contractor_id):
+        await plan_priorities(db, event_id, [contractor_id])
+    await _keep_local_times(db, contractor_id)
+
+
+async def _keep_local_times(db: Db, contractor_id: UUID) -> None:
+    """What no rule plans anew: the policy's next ones and recurrences keep the hour, what a person named keeps the moment."""
+    for row in await queries.lock_undecided(db, FollowupSchedule.contractor_id == contractor_id):
+        if row.handed_over_at is not None:
+            continue
+        place = await queries.find_place(db, contractor_id, row.event_id)
+        old = zone_named(row.planned_zone)
+        keeps_hour = row.planned_by == "policy" or row.is_recurring
+        at = row.scheduled_time
+        if keeps_hour and old is not None and old != place.clock.zone and at > db.now:
+            at = same_clock_elsewhere(at, old, place.clock.zone)
+        await lifecycle.move(db, row, place.clock, at)

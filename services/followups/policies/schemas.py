@@ -1,0 +1,47 @@
+"""The policy as it travels over HTTP."""
+
+from datetime import datetime, time
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Tone = Literal["friendly", "professional", "casual", "urgent"]
+Days = Annotated[int, Field(ge=0, le=60)]
+
+
+class PolicyOut(BaseModel):
+    """Times of day are the contractor's own."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    days_after_event: int
+    days_after_item: int
+    priorities_days_after_event: int
+    send_at: time
+    quiet_from: time
+    quiet_until: time
+    one_a_day: bool
+    digest: bool
+    repeat_days: int
+    unanswered_before_help: int
+    tone: str
+    updated_at: datetime
+    row_version: int
+
+
+class PolicyChange(BaseModel):
+    """Quiet hours can be longer than 21:00 to 08:00, never shorter."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    days_after_event: Days | None = None
+    days_after_item: Days | None = None
+    priorities_days_after_event: Annotated[int, Field(ge=0, le=30)] | None = None
+    send_at: time | None = None
+    quiet_from: Annotated[time, Field(le=time(21))] | None = None
+    quiet_until: Annotated[time, Field(ge=time(8))] | None = None
+    one_a_day: bool | None = None
+    digest: bool | None = None
+    repeat_days: Annotated[int, Field(ge=1, le=60)] | None = None
+    unanswered_before_help: Annotated[int, Field(ge=1, le=10)] | None = None
+    tone: Tone | None = None

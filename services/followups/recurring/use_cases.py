@@ -1,0 +1,61 @@
+"""Begins the next run of what recurs, and links it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from services.followups.planning.rules import Clock
+from services.followups.recurring.rules import Recurrence, next_run, run_after_completion
+from services.followups.schedules import lifecycle
+from services.followups.schedules.models import FollowupSchedule
+from shared.db.database import Db
+
+CARRIED_ON = (
+    *("contractor_id", "action_item_id", "event_id", "followup_type", "purpose", "message_template", "message_tone"),
+    *("ai_should_personalize", "ai_context_hints", "skip_if_completed", "planned_by", "plan_reason"),
+)
+SERIES = (
+    *("is_recurring", "recurrence_interval_days", "recurrence_anchor", "recurrence_starts_at", "recurrence_ends_at"),
+    "recurrence_count",
+)
+
+
+def recurrence_of(row: FollowupSchedule) -> Recurrence:
+    return Recurrence(
+        row.recurrence_interval_days or 1,
+        row.recurrence_starts_at or row.scheduled_time,
+        row.recurrence_ends_at,
+        row.recurrence_count,
+    )
+
+
+async def begin_next_run(db: Db, row_id: UUID, clock: Clock) -> FollowupSchedule | None:
+    """When a run was handed over; a series that counts from completion waits for that."""
+    row = (
+        await db.scalars(
+            select(FollowupSchedule).where(FollowupSchedule.id == row_id).execution_options(populate_existing=True)
+        )
+    ).one()
+    if row.recurrence_anchor == "last_completion" or row.next_occurrence_id is not None:
+        return None
+    at = next_run(recurrence_of(row), clock.zone, runs=row.occurrence, after=clock.now)
+    return await _begin(db, row, clock, at)
+
+
+async def begin_run_after_completion(
+    db: Db, row: FollowupSchedule, clock: Clock, completed_at: datetime
+) -> FollowupSchedule | None:
+    if row.recurrence_anchor != "last_completion" or row.next_occurrence_id is not None:
+        return None
+    at = run_after_completion(recurrence_of(row), clock.zone, runs=row.occurrence, completed_at=completed_at)
+    return await _begin(db, row, clock, at)
+
+
+async def _begin(db: Db, row: FollowupSchedule, clock: Clock, at: datetime | None) -> FollowupSchedule | None:
+    if at is None:
+        return None
+    carried = {name: getattr(row, name) for name in (*CARRIED_ON, *SERIES)}
+    following = await lifecycle.begin(db, clock, **carried, scheduled_time=at, occurrence=row.occurrence + 1)
+    await lifecycle.change(db, row, next_occurrence_id=following.id)
+    return following

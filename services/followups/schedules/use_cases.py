@@ -1,0 +1,122 @@
+"""What callers do with follow-ups: ask for one, change it, put it off, cancel it, look at it beforehand."""
+
+import asyncio
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.followups.answers.use_cases import begin_anew
+from services.followups.planning.queries import find_place, lock_priorities
+from services.followups.replicas import queries as replicas
+from services.followups.schedules import lifecycle
+from services.followups.schedules.errors import AlreadyUnderWay, UnknownReference, WrongReference
+from services.followups.schedules.models import FollowupSchedule
+from shared.db.database import Db
+from shared.errors import Invalid
+
+PATIENCE = 2.0
+"""Seconds that a row just made in another service is given to reach our replica."""
+
+
+async def schedule_followup(db: Db, values: dict[str, Any]) -> FollowupSchedule:
+    """`values` are columns. Raises UnknownReference, WrongReference."""
+    await _await_known(db, values["contractor_id"], values["event_id"], values["action_item_id"])
+    item = await replicas.find_item(db, values["action_item_id"])
+    if values["event_id"] is None and item is not None:
+        values = {**values, "event_id": item.event_id}
+    place = await find_place(db, values["contractor_id"], values["event_id"])
+    if values["is_recurring"]:
+        values = {**values, "recurrence_starts_at": values["scheduled_time"]}
+        values["recurrence_anchor"] = values["recurrence_anchor"] or "due_date"
+    return await lifecycle.begin(db, place.clock, **values, planned_by="caller", plan_reason="somebody asked for it")
+
+
+async def ask_priorities(db: Db, contractor_id: UUID, event_id: UUID) -> FollowupSchedule:
+    """At once. The policy's own question about the same event is not asked as well."""
+    await _await_known(db, contractor_id, event_id, None)
+    for row in await lock_priorities(db, event_id, [contractor_id]):
+        if row.status == "scheduled" and row.handed_over_at is None:
+            await lifecycle.cancel(db, row, "asked_at_once")
+    place = await find_place(db, contractor_id, event_id)
+    return await lifecycle.begin(
+        db,
+        place.clock,
+        contractor_id=contractor_id,
+        event_id=event_id,
+        scheduled_time=db.now,
+        followup_type="check_in",
+        purpose="priorities",
+        planned_by="caller",
+        plan_reason="somebody asked for it",
+    )
+
+
+async def change_schedule(db: Db, row: FollowupSchedule, values: dict[str, Any]) -> None:
+    """`row` is locked; `values` are columns. Raises AlreadyUnderWay."""
+    _must_wait(row)
+    place = await find_place(db, row.contractor_id, row.event_id)
+    merged = {name: values.get(name, getattr(row, name)) for name in ("is_recurring", "recurrence_interval_days")}
+    if merged["is_recurring"] and merged["recurrence_interval_days"] is None:
+        raise Invalid("A recurring follow-up needs recurrence_interval_days.", field="recurrence_interval_days")
+    at = values.pop("scheduled_time", row.scheduled_time)
+    if merged["is_recurring"]:
+        values |= {
+            "recurrence_starts_at": at,
+            "recurrence_anchor": values.get("recurrence_anchor") or row.recurrence_anchor or "due_date",
+        }
+    await lifecycle.move(db, row, place.clock, at, **values, planned_by="caller")
+
+
+async def cancel_schedule(db: Db, row: FollowupSchedule) -> None:
+    """Cancelling twice is the same as once. What messaging has already is taken back, if it has not gone."""
+    if row.status == "cancelled":
+        return
+    if row.status != "scheduled":
+        raise AlreadyUnderWay(f"This follow-up is {row.status} already; it cannot be cancelled any more.")
+    await lifecycle.cancel(db, row, "requested")
+
+
+async def defer_schedule(db: Db, row: FollowupSchedule, until: datetime) -> FollowupSchedule:
+    """The row is deferred, the next one linked. Raises AlreadyUnderWay, Invalid."""
+    if row.status not in ("scheduled", "sent"):
+        raise AlreadyUnderWay(f"This follow-up is {row.status}; it cannot be put off any more.")
+    if until <= db.now:
+        raise Invalid("Put it off until a time that is still to come.", field="until")
+    place = await find_place(db, row.contractor_id, row.event_id)
+    if row.status == "scheduled" and row.handed_over_at is not None:
+        await lifecycle.take_back(db, row, "deferred")
+    series_goes_on = row.next_occurrence_id is not None
+    await lifecycle.change(db, row, status="deferred", deferred_until=until)
+    single = {"is_recurring": False, "recurrence_interval_days": None} if series_goes_on else {}
+    return await begin_anew(
+        db, row, place, until, planned_by="caller", plan_reason="somebody put it off", plan_key=None, **single
+    )
+
+
+def _must_wait(row: FollowupSchedule) -> None:
+    if row.status != "scheduled":
+        raise AlreadyUnderWay(f"This follow-up is {row.status}; only one that waits can be changed.")
+    if row.handed_over_at is not None:
+        raise AlreadyUnderWay("This follow-up is being sent right now; it cannot be changed any more.")
+
+
+async def _await_known(db: Db, contractor_id: UUID, event_id: UUID | None, item_id: UUID | None) -> None:
+    """What another service made a moment ago may still be on its way to us."""
+    deadline = asyncio.get_running_loop().time() + PATIENCE
+    while problem := await _unknown(db, contractor_id, event_id, item_id):
+        if asyncio.get_running_loop().time() > deadline:
+            raise problem
+        await asyncio.sleep(0.05)
+
+
+async def _unknown(db: Db, contractor_id: UUID, event_id: UUID | None, item_id: UUID | None) -> Exception | None:
+    known = await replicas.known(db, contractor_id, event_id, item_id)
+    if not known.contractor:
+        return UnknownReference("There is no such contractor.", field="contractor_id")
+    if event_id is not None and not known.event:
+        return UnknownReference("There is no such event.", field="event_id")
+    if item_id is not None and known.item_of is None:
+        return UnknownReference("There is no such action item.", field="action_item_id")
+    if item_id is not None and known.item_of != contractor_id:
+        return WrongReference("This action item is another contractor's.", field="action_item_id")
+    return None

@@ -1,0 +1,33 @@
+"""What runs in the background: relay, consumer, the dispatcher, the preparation of words."""
+
+from services.followups.answers import handlers as answers
+from services.followups.dispatch.jobs import Dispatcher
+from services.followups.planning import handlers as planning
+from services.followups.replicas.handlers import REPLICAS
+from services.followups.settings import FollowupsSettings
+from shared.bus.consumer import Subscription
+from shared.settings import read_settings
+from shared.worker import Worker
+
+SUBSCRIPTION = Subscription(handlers={**planning.HANDLERS, **answers.HANDLERS}, replicas=REPLICAS)
+
+
+def build(settings: FollowupsSettings) -> Worker:
+    worker = Worker(settings, SUBSCRIPTION)
+    dispatcher = Dispatcher(
+        worker.database,
+        worker.worker_database,
+        worker.wakeups,
+        poll_seconds=settings.dispatch_poll_seconds,
+        batch=settings.dispatch_batch,
+    )
+    worker.loops.append(dispatcher.run)
+    return worker
+
+
+def run() -> None:
+    build(read_settings(FollowupsSettings)).serve()
+
+
+if __name__ == "__main__":
+    run()
