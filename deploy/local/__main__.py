@@ -10,7 +10,7 @@ from deploy.local.home import Home
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m deploy.local",
-        description="The local stack. TO, FROM and BODY may also come from the environment.",
+        description="The local stack. TO, FROM, BODY, NAME and EMAIL may also come from the environment.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
     for name, what in {"up": "start everything", "down": "stop everything", "ps": "what runs"}.items():
@@ -23,6 +23,9 @@ def main(arguments: list[str]) -> int:
     text = commands.add_parser("text", help="text as a person would")
     text.add_argument("--from", dest="sender", default=os.environ.get("FROM", ""))
     text.add_argument("body", nargs="?", default=os.environ.get("BODY", ""))
+    account = commands.add_parser("account", help="make an account and its first owner")
+    account.add_argument("--name", default=os.environ.get("NAME", ""))
+    account.add_argument("--email", default=os.environ.get("EMAIL", ""))
     return _run(parser.parse_args(arguments), Home.of_environment())
 
 
@@ -37,6 +40,8 @@ def _run(told: argparse.Namespace, home: Home) -> int:
         return clock(home, told.to)
     from deploy.local import commands
 
+    if told.command == "account":
+        return commands.account(home, told.name, told.email)
     if told.command == "logs":
         return commands.logs(home, told.process, follow=told.follow)
     return {"up": commands.up, "down": commands.down, "ps": commands.ps}[told.command](home)

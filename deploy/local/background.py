@@ -16,7 +16,7 @@ def main() -> int:
         sys.exit("Another supervisor holds this FT_HOME.")
     try:
         place = stack.LocalPlace(home)
-        stack.write_owners(home, place)
+        stack.write_databases(home, place)
         supervisor = Supervisor(
             stack.children(home, place) + seeding.children(home, place),
             home.run,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 
 from deploy.local.home import Home, read_json
-from deploy.local.stack import owners_file
+from deploy.local.stack import databases_file
 
 UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 HOW = "Say when: make clock TO=+3d, TO=+2h, TO=2026-11-25T10:00:00-06:00, or TO=now for the real time."
@@ -46,10 +46,11 @@ def shift_to(to: str, present: timedelta, now: datetime) -> timedelta:
 
 
 async def _move(home: Home, to: str) -> str:
-    owners: dict[str, str] = read_json(owners_file(home)) or {}
-    if not owners:
+    databases: dict[str, dict[str, str]] = read_json(databases_file(home)) or {}
+    if not databases:
         raise OSError("nothing was started yet")
-    connections = [await asyncpg.connect(url.replace("+asyncpg", ""), timeout=5) for url in owners.values()]
+    urls = [database["owner"].replace("+asyncpg", "") for database in databases.values()]
+    connections = [await asyncpg.connect(url, timeout=5) for url in urls]
     try:
         present = await connections[0].fetchval("SELECT shift FROM clock_offset") or timedelta(0)
         shift = shift_to(to, present, datetime.now(UTC))

@@ -177,3 +177,18 @@ def logs(home: Home, process: str, *, follow: bool) -> int:
         return subprocess.run(command).returncode
     except KeyboardInterrupt:
         return 0
+
+
+def account(home: Home, name: str, email: str) -> int:
+    """An operator's command: a new account and its first owner, whose password it prints."""
+    from deploy.local.stack import databases_file
+
+    if not name or not email:
+        print('Say whose: make account NAME="Acme Events" EMAIL=owner@example.com', file=sys.stderr)
+        return 2
+    if state(home) is None:
+        print("Nothing is running: make up", file=sys.stderr)
+        return 1
+    url = read_json(databases_file(home))["directory"]["app"]
+    command = [sys.executable, "-m", "services.directory.accounts", "make", "--name", name, "--email", email]
+    return subprocess.run(command, cwd=ROOT, env=os.environ | {"FT_DATABASE_URL": url}).returncode

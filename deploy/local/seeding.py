@@ -24,13 +24,7 @@ def children(home: Home, place: LocalPlace) -> list[Child]:
 
 def _child(home: Home, place: LocalPlace, service: str, body: Callable[[], int], needs: tuple[str, ...]) -> Child:
     process = next(process for process in topology.processes(place.sms) if process.name == service)
-    told = topology.environment(process, place) | {
-        "FT_OWNER_DATABASE_URL": place.database_url(service, "owner"),
-        "FT_SEED_PASSWORD": place.secret("demo_password"),
-        "FT_SEED_OTHER_PASSWORD": place.secret("other_password"),
-        "FT_SEED_API_KEY": place.secret("demo_api_key"),
-        "FT_SEED_OTHER_API_KEY": place.secret("other_api_key"),
-    }
+    told = topology.environment(process, place)
     name = f"seed-{service}"
     return Child(name, body, home.log(name), base_environment(home) | told, needs=needs, once=True)
 
@@ -44,8 +38,9 @@ def _make_accounts(seeded: Path) -> Callable[[], int]:
     """Run the seed with its standard output in a file; kept only when it succeeded."""
 
     def body() -> int:
+        if seeded.exists():
+            os.environ["FT_SEED_JSON"] = seeded.read_text()
         scratch = seeded.with_suffix(".new")
-        sys.stdout.flush()
         output = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.dup2(output, 1)
         run_module("services.directory.seed")()
@@ -59,11 +54,9 @@ def _make_accounts(seeded: Path) -> Callable[[], int]:
 
 def _give_numbers(seeded: Path) -> Callable[[], int]:
     def body() -> int:
-        accounts = read_json(seeded)
-        numbers = [
-            {"account_id": accounts["account_id"], "number": topology.DEMO_NUMBER},
-            {"account_id": accounts["other_account"]["account_id"], "number": topology.OTHER_NUMBER},
-        ]
+        accounts = read_json(seeded)["accounts"]
+        given = zip(accounts, (topology.DEMO_NUMBER, topology.OTHER_NUMBER), strict=True)
+        numbers = [{"account_id": account["account_id"], "number": number} for account, number in given]
         os.environ["FT_SEED_NUMBERS"] = json.dumps(numbers)
         return run_module("services.messaging.seed")()
 
@@ -72,21 +65,22 @@ def _give_numbers(seeded: Path) -> Callable[[], int]:
 
 def write_demo(home: Home, place: LocalPlace) -> None:
     """`$FT_HOME/demo.json`: who can sign in, who texts, and where things are this time."""
-    seeded = read_json(_seeded(home, place)) or {}
+    accounts = (read_json(_seeded(home, place)) or {"accounts": [{}, {}]})["accounts"]
+    demo, other = accounts
     standin = place.sms == "standin"
-    demo = {
+    told = {
         "gateway": place.public_url,
-        **_account(seeded),
-        "other_account": _account(seeded.get("other_account", {})),
+        **_sign_in(demo),
+        "other_account": _sign_in(other),
         "twilio_number": topology.DEMO_NUMBER,
         "twilio_account_sid": place.secret("twilio_account_sid"),
         "twilio_auth_token": place.secret("twilio_auth_token"),
         "twilio_api": place.url("twilio") if standin else "",
-        "contractors": seeded.get("contractors", []),
-        "event_id": seeded.get("event_id"),
+        "contractors": demo.get("contractors", []),
+        "event_id": demo.get("event_id"),
     }
-    write_json(home.demo, demo)
+    write_json(home.demo, told)
 
 
-def _account(seeded: dict[str, object]) -> dict[str, object]:
-    return {name: seeded.get(name) for name in ("email", "password", "api_key")}
+def _sign_in(account: dict[str, object]) -> dict[str, object]:
+    return {name: account.get(name) for name in ("email", "password", "api_key")}

@@ -111,13 +111,16 @@ def database_url(admin_url: str, service: str, role: str, password: str) -> str:
     return urlunsplit((parts.scheme, netloc, f"/{service}", parts.query, ""))
 
 
-def owners_file(home: Home) -> Path:
-    """Where the commands find the databases as their owners, by service."""
-    return home.run / "owners.json"
+def databases_file(home: Home) -> Path:
+    """Where an operator's commands find the databases: {service: {role: url}}."""
+    return home.run / "databases.json"
 
 
-def write_owners(home: Home, place: LocalPlace) -> None:
-    write_json(owners_file(home), {service: place.database_url(service, "owner") for service in topology.SERVICES})
+def write_databases(home: Home, place: LocalPlace) -> None:
+    told = {
+        service: {role: place.database_url(service, role) for role in ("owner", "app")} for service in topology.SERVICES
+    }
+    write_json(databases_file(home), told)
 
 
 def children(home: Home, place: LocalPlace) -> list[Child]:

@@ -182,7 +182,7 @@ def test_a_supervisor_with_nothing_to_do_takes_no_time(stack: Stack) -> None:
 def test_secrets_are_the_owners_alone_and_stay(stack: Stack) -> None:
     stack.up()
     token = stack.demo["twilio_auth_token"]
-    for name in ("secrets.json", "demo.json", "run/owners.json"):
+    for name in ("secrets.json", "demo.json", "run/databases.json"):
         assert (stack.path / name).stat().st_mode & 0o077 == 0
     stack.make("down")
     stack.up()
