@@ -15,9 +15,7 @@ HOW = "Say when: make clock TO=+3d, TO=+2h, TO=2026-11-25T10:00:00-06:00, or TO=
 
 _SET = """
     INSERT INTO clock_offset (single, shift) VALUES (true, $1)
-    ON CONFLICT (single) DO UPDATE SET shift = excluded.shift
-    RETURNING app_clock()
-"""
+    ON CONFLICT (single) DO UPDATE SET shift = excluded.shift"""
 
 
 def clock(home: Home, to: str) -> int:
@@ -54,8 +52,10 @@ async def _move(home: Home, to: str) -> str:
     try:
         present = await connections[0].fetchval("SELECT shift FROM clock_offset") or timedelta(0)
         shift = shift_to(to, present, datetime.now(UTC))
-        moments = [await connection.fetchval(_SET, shift) for connection in connections]
+        for connection in connections:
+            await connection.execute(_SET, shift)
+        moment = await connections[0].fetchval("SELECT app_clock()")
     finally:
         for connection in connections:
             await connection.close()
-    return f"The stack's clock says {moments[0].astimezone(UTC):%A %Y-%m-%d %H:%M} UTC."
+    return f"The stack's clock says {moment.astimezone(UTC):%A %Y-%m-%d %H:%M} UTC."
