@@ -84,6 +84,13 @@ def due_at(due: date | None, zone: ZoneInfo) -> datetime | None:
     return datetime.combine(due, time(12), zone).astimezone(UTC)
 
 
+def ask_again_at(day: date | None, zone: ZoneInfo) -> datetime | None:
+    """A day stands for its morning."""
+    if day is None or isinstance(day, datetime):
+        return due_at(day, zone)
+    return datetime.combine(day, time(10), zone)
+
+
 def followup_is_completed(open_items: int, completed_items: int) -> bool:
     """Of a note: kept, once nothing is open and something was done about it."""
     return open_items == 0 and completed_items > 0

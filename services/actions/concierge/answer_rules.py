@@ -2,20 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from services.actions.action_items.rules import ask_again_at
 from services.actions.concierge import replies
 from services.actions.concierge.context import Knowledge, KnownItem, KnownSchedule
 from services.actions.concierge.plan import Asked, ItemChange, Plan
-from services.actions.concierge.reading import Answer, AnswerIntent, Due, Reading
+from services.actions.concierge.reading import Answer, AnswerIntent, Reading
 from shared.contracts.actions import ReplyPart
 from shared.contracts.messaging import OpenQuestion, Option
 
 ASKED_LATELY = timedelta(days=14)
 MAX_OPTIONS = 5
-ASK_AGAIN_AT = time(10)
 _KEYS: dict[str, AnswerIntent] = {
     **dict.fromkeys(("done", "completed", "yes_done"), "done"),
     **dict.fromkeys(("not_yet", "in_progress"), "not_yet"),
@@ -153,7 +153,7 @@ def plan_for(
     plan = Plan(reading.intent, reading.confidence, answered=intent)
     items = [target.item for target in targets if target.item]
     values = {"done": {"status": "completed"}, "skip": {"status": "cancelled"}}.get(intent, {})
-    until = until_at(answer.until, known.zone)
+    until = ask_again_at(answer.until, known.zone)
     plan.changes = [ItemChange(item.id, dict(values), known.turn.text) for item in items]
     plan.parts = [
         ReplyPart(
@@ -168,15 +168,6 @@ def plan_for(
     ]
     plan.reply = words_for(intent, [item.title for item in items], len(known.items) - len(items), until, known.zone)
     return plan
-
-
-def until_at(until: Due | None, zone: ZoneInfo) -> datetime | None:
-    """A day stands for its morning."""
-    if until is None:
-        return None
-    if isinstance(until, datetime):
-        return until if until.tzinfo else until.replace(tzinfo=zone)
-    return datetime.combine(until, ASK_AGAIN_AT, zone)
 
 
 def words_for(intent: AnswerIntent, titles: Sequence[str], left: int, until: datetime | None, zone: ZoneInfo) -> str:

@@ -1,10 +1,11 @@
 """From a read note to rows: where it was made, whom it links to, the promise that follows from it."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from services.actions.action_items.rules import ACTION_TYPES, due_at
+from services.actions.action_items.rules import ACTION_TYPES, ask_again_at, due_at
 from services.actions.concierge import replies
 from services.actions.concierge.context import Knowledge, KnownEvent, KnownItem, Named, Place
 from services.actions.concierge.plan import NewItem, Plan
@@ -149,6 +150,7 @@ def item_values(
         "priority": priority_of(note.priority_score),
         "ai_suggested_priority": priority_of(note.priority_score),
         "due_date": due_at(note.due, known.zone),
+        "reminder_time": reminder_at(note, known),
         "related_partner_id": partner.id if partner else None,
         "related_peer_contractor_id": peers.get(person.lower()) if person else None,
         "related_speaker_id": place.speaker_id,
@@ -163,6 +165,13 @@ def item_values(
         "person_name": person or company,
         "topic": note.topic,
     }
+
+
+def reminder_at(note: ReadNote, known: Knowledge) -> datetime | None:
+    """ "Remind me Tuesday to call the bank" wants a text on Tuesday."""
+    if note.due is None or "remind me" not in known.turn.text.lower():
+        return None
+    return ask_again_at(note.due, known.zone)
 
 
 def action_type_of(note: ReadNote, person: str | None) -> str:

@@ -25,6 +25,7 @@ UNDO = re.compile(
 LIST = re.compile(
     r"(?:show (?:me )?)?(?:my )?(?:list|to-?dos?|open items)\W*|what(?:'|’)?s (?:open|left|on my list)\W*", re.I
 )
+GREETING = re.compile(r"(?:hi|hello|hey|howdy|good (?:morning|afternoon|evening))(?: there| team| all)?[\s!.,]*", re.I)
 COURTESY = re.compile(
     r"(?:(?:ok|okay|great|cool|perfect|awesome|sounds good|got it|will do|thanks|thank you|thx|ty|cheers|so much|a lot)[\s,.!]*)+"
     r"|[👍🙏😊🙂❤️👌✅\s]+",
@@ -46,10 +47,12 @@ def read_turn_by_rules(given: TurnInput) -> Reading:
     if "priorities" in kinds and (reading := _priorities(given, note, zone)):
         return reading
     reply = reply_of(given, zone)
-    if reading := read_answers(
-        given, reply, lambda rest: as_note(_read_note(given, zone, rest)).model_copy(update={"text": rest})
-    ):
+    if reading := read_answers(given, reply, note, lambda rest: _read_rest(given, zone, rest)):
         return reading
+    if GREETING.fullmatch(text):
+        return Reading(
+            intent="courtesy", confidence=0.9, ask="Hi! Who did you meet, or what should I remember for you?"
+        )
     if COURTESY.fullmatch(text) or reply.intent == "thanks":
         return Reading(intent="courtesy", confidence=0.9)
     if "onboarding" in kinds and (reading := _introduction(given, note)):
@@ -68,6 +71,11 @@ def _read_note(given: TurnInput, zone: ZoneInfo, text: str | None = None) -> Not
         speakers=given.speakers,
         sponsors=given.sponsors,
     )
+
+
+def _read_rest(given: TurnInput, zone: ZoneInfo, rest: str) -> ReadNote:
+    """What stands beside an answer."""
+    return as_note(_read_note(given, zone, rest)).model_copy(update={"text": rest})
 
 
 def known_people(given: TurnInput) -> list[str]:

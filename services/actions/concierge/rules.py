@@ -91,7 +91,7 @@ def _plan_by_intent(known: Knowledge, reading: Reading, peers: dict[str, UUID]) 
     if reading.intent == "list":
         return Plan("list", reading.confidence, reply=replies.open_list([item.title for item in known.items]))
     if reading.intent == "courtesy":
-        return Plan("courtesy", reading.confidence)
+        return Plan("courtesy", reading.confidence, reply=reading.ask)
     if reading.intent == "introduction" and reading.introduction:
         return _plan_introduction(known, reading)
     if not known.turn.text.strip() and not any(said.media for said in known.turn.messages):
