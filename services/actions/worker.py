@@ -5,6 +5,7 @@ from datetime import timedelta
 from services.actions.concierge.handlers import handlers
 from services.actions.concierge.jobs import Concierge
 from services.actions.concierge.queries import LANES
+from services.actions.concierge.retention import forgetting
 from services.actions.replicas.handlers import REPLICAS
 from services.actions.settings import ActionsSettings
 from shared.ai.runner import Ai
@@ -29,6 +30,7 @@ def build(settings: ActionsSettings) -> Worker:
     # Nobody notifies when a burst is over: look as often as it lasts.
     poll_seconds = min(POLL_SECONDS, max(0.25, settings.burst_seconds / 2)) if settings.burst_seconds else POLL_SECONDS
     worker.job(LANES, concierge.work, concurrency=settings.concierge_turns, poll_seconds=poll_seconds)
+    worker.loops.append(forgetting(worker.worker_database, settings.messages_kept_days))
     return worker
 
 

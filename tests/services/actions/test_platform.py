@@ -19,6 +19,7 @@ from services.actions.action_items.rules import Origin
 from services.actions.action_items.use_cases import change_item
 from services.actions.concierge import queries as concierge
 from services.actions.concierge.models import ConciergeTurn
+from services.actions.concierge.retention import forget
 from services.actions.concierge.turns import list_turns
 from services.actions.models import Base
 from services.actions.notes import queries as notes
@@ -206,3 +207,13 @@ async def test_two_last_items_finished_together_settle_the_note(actions: Actions
 
     await asyncio.gather(*(finish(item.id) for item in made))
     assert [note["followup_completed"] for note in await actions.notes()] == [True]
+
+
+async def test_the_recent_conversation_is_forgotten_in_time(actions: Actions) -> None:
+    now = datetime.now(CENTRAL)
+    await actions.text("Booth 12 has the best CRM for roofers", received_at=now - timedelta(days=31))
+    await actions.text("Booth 14 has the best tiles", received_at=now - timedelta(days=29))
+    assert await forget(actions.worker, 30) == 1
+    assert [row["body"] for row in await actions.rows("SELECT body FROM recent_messages")] == [
+        "Booth 14 has the best tiles"
+    ]

@@ -1,11 +1,17 @@
 """The main job: a text becomes a note, a promise and a reply; "done" keeps the promise."""
 
+from collections.abc import Callable
+from datetime import timedelta
+
+import httpx
+
 from services.actions.concierge.reading import Reading
 from shared.contracts.actions import ActionItemCreated, ActionItemUpdated, NoteCaptured, NoteUpdated
 from shared.contracts.ai import AiRunCompleted
 from shared.contracts.messaging import SendRequested
-from tests.services.actions.conftest import Actions
+from tests.services.actions.conftest import DAY_ONE, Actions
 
+Http = Callable[..., httpx.AsyncClient]
 JOHN = "Met John Smith - amazing insights on AI automation. 555-1234, john@example.com"
 
 
@@ -73,3 +79,46 @@ async def test_the_turn_shows_what_was_read_changed_and_answered(actions: Action
     assert (turn["status"], turn["intent"]) == ("done", "note")
     assert Reading.model_validate(turn["reading"]).note is not None
     assert turn["reply"].startswith("Got it: John Smith")
+
+
+async def test_turns_are_shown_newest_first_with_spans_changes_and_reply(actions: Actions, http_of: Http) -> None:
+    await actions.text(JOHN)
+    await actions.text("done")
+    params = {"contractor_id": str(actions.contractor_id)}
+    done, noted = (await http_of("csm").get("/api/v1/concierge-turns", params=params)).json()["items"]
+    assert ("John Smith" in [span["text"] for span in noted["spans"]], noted["status"]) == (True, "done")
+    assert [change["what"] for change in noted["changes"]] == ["note_captured", "action_item_created"]
+    assert [message["body"] for message in noted["messages"]] == [JOHN]
+    assert (done["intent"], done["changes"][0]["changes"][0]["new"]) == ("answer", "completed")
+    one = await http_of("csm").get(f"/api/v1/concierge-turns/{done['id']}")
+    assert (one.status_code, one.json()) == (200, done)
+
+
+async def test_a_reminder_that_is_asked_for_has_its_time(actions: Actions) -> None:
+    await actions.text("Remind me to call John on Friday")
+    [item] = await actions.items()
+    assert (item["title"], item["due_date"].isoformat()) == ("Call John", "2026-10-09T17:00:00+00:00")
+    assert item["reminder_time"].isoformat() == "2026-10-09T15:00:00+00:00"  # ten o'clock in Dallas
+
+
+async def test_a_speaker_who_is_named_is_linked_and_a_sponsor_too(actions: Actions) -> None:
+    known = await actions.know_event()
+    await actions.text("Dana Whitfield says price by value, loved it")
+    await actions.text("BuildPro Solutions have a new crane at their booth")
+    speaker, sponsor = await actions.notes()
+    assert (speaker["speaker_id"], speaker["note_type"]) == (known["speaker"], "speaker_note")
+    assert (sponsor["sponsor_id"], sponsor["note_type"]) == (known["sponsor"], "sponsor_note")
+
+
+async def test_the_same_person_is_not_promised_twice(actions: Actions) -> None:
+    await actions.text(JOHN)
+    await actions.text("John Smith also wants to talk about drones, john@example.com")
+    assert (len(await actions.notes()), len(await actions.items())) == (2, 1)
+
+
+async def test_before_and_after_the_event_no_event_is_guessed(actions: Actions) -> None:
+    await actions.know_event()
+    await actions.text(JOHN, received_at=DAY_ONE + timedelta(days=5))
+    [note] = await actions.notes()
+    assert (note["event_id"], note["session_context"]) == (None, None)
+    assert (await actions.replies())[0].endswith("I'll check in with you in a few days.")
