@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,8 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 RETENTION_MS = str(7 * 24 * 3600 * 1000)
 SHORTEST_WAIT, LONGEST_WAIT = 0.003, 0.1
+LONG_POLL = 0.25
+PATIENCE = 60.0
 
 __all__ = [
     "AIOKafkaConsumer",
@@ -51,7 +54,7 @@ class KafkaCluster:
             group_instance_id=member,
             enable_auto_commit=False,
             isolation_level="read_committed",
-            fetch_max_wait_ms=250,
+            fetch_max_wait_ms=int(LONG_POLL * 1000),
             session_timeout_ms=10_000,
             heartbeat_interval_ms=2_000,
             max_poll_interval_ms=60_000,
@@ -60,6 +63,9 @@ class KafkaCluster:
 
     async def start(self, consumer: AIOKafkaConsumer) -> None:
         await consumer.start()
+        # While something fetched waits to be handled, fetch nothing: a long poll for the other partitions
+        # would keep that one from being asked for until it ends.
+        consumer._fetcher._prefetch_backoff = PATIENCE
         if self.embedded:
             _poll_long(consumer)
 
@@ -87,19 +93,22 @@ def _raise_but_for_existing(errors: Sequence[Sequence[Any]]) -> None:
 
 
 def _poll_long(consumer: AIOKafkaConsumer) -> None:
-    """Wait between empty fetches, as a real broker would: without it an idle consumer makes 5,000 fetches a second."""
+    """Pause after an empty fetch, as a real broker would: without it an idle consumer makes 5,000 fetches a second.
+
+    One pause a fetch: the next one asks for the partitions of then. Repeating the same would starve those left out of it."""
     fetcher = consumer._fetcher
     fetch = fetcher._proc_fetch_request
+    wait = SHORTEST_WAIT
 
-    async def fetch_until_found(assignment: Any, node_id: int, request: Any) -> Any:
-        wait = SHORTEST_WAIT
-        with contextlib.suppress(asyncio.CancelledError):
-            while True:
-                found = await fetch(assignment, node_id, request)
-                if found or not assignment.active or consumer._closed:
-                    return found
+    async def fetch_then_pause(assignment: Any, node_id: int, request: Any) -> Any:
+        nonlocal wait
+        found = await fetch(assignment, node_id, request)
+        if found:
+            wait = SHORTEST_WAIT
+        elif assignment.active and not consumer._closed:
+            with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.sleep(wait)
-                wait = min(wait * 1.5, LONGEST_WAIT)
-        return False
+            wait = min(wait * 1.5, LONGEST_WAIT)
+        return found
 
-    fetcher._proc_fetch_request = fetch_until_found
+    fetcher._proc_fetch_request = fetch_then_pause
