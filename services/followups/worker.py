@@ -5,6 +5,9 @@ from services.followups.dispatch.jobs import Dispatcher
 from services.followups.planning import handlers as planning
 from services.followups.replicas.handlers import REPLICAS
 from services.followups.settings import FollowupsSettings
+from services.followups.wording.jobs import Preparing
+from services.followups.wording.queries import PREPARATIONS
+from shared.ai.runner import Ai
 from shared.bus.consumer import Subscription
 from shared.settings import read_settings
 from shared.worker import Worker
@@ -22,6 +25,15 @@ def build(settings: FollowupsSettings) -> Worker:
         batch=settings.dispatch_batch,
     )
     worker.loops.append(dispatcher.run)
+    ai = Ai.open(
+        settings.service,
+        api_key=settings.anthropic_api_key,
+        base_url=settings.anthropic_base_url,
+        model=settings.ai_model,
+        timeout=settings.ai_timeout,
+        daily_budget=settings.ai_daily_budget,
+    )
+    worker.job(PREPARATIONS, Preparing(worker.database, ai).work, concurrency=settings.prepare_concurrency)
     return worker
 
 

@@ -41,7 +41,9 @@ class NoteSnapshot(NoteState, type="note.snapshot.v1"): ...
 
 
 class ActionItemState(State, of="actions"):
-    """Document 000's `contractor_action_items`; `topic` and `person_name` are what a check-in may mention."""
+    """Document 000's `contractor_action_items`; `topic` and `person_name` are what a check-in may mention.
+
+    `updated_by` (contractor, ai, system, user) is who made this change."""
 
     contractor_id: UUID
     event_id: UUID | None = None
@@ -69,6 +71,7 @@ class ActionItemState(State, of="actions"):
     person_name: str | None = None
     note_text: str | None = None
     source: str | None = None
+    updated_by: str | None = None
 
 
 class ActionItemCreated(ActionItemState, type="action_item.created.v1"): ...

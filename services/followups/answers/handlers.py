@@ -1,7 +1,7 @@
 """Which messages of messaging and actions tell what became of a check-in."""
 
 from services.followups.answers import use_cases
-from services.followups.planning.use_cases import replan_contractor
+from services.followups.planning.use_cases import resume_contractor
 from services.followups.replicas import queries as replicas
 from shared.bus.consumer import Handler
 from shared.contracts.actions import ReplyInterpreted
@@ -37,7 +37,7 @@ async def on_suppression_changed(db: Db, event: SuppressionChanged) -> None:
         await use_cases.end_for_opted_out(db, people)
     else:
         for contractor_id in people:
-            await replan_contractor(db, contractor_id)
+            await resume_contractor(db, contractor_id)
 
 
 HANDLERS: dict[type[Message], Handler] = {

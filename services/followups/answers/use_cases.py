@@ -8,7 +8,7 @@ from services.followups.answers import queries, rules
 from services.followups.planning import rules as planning
 from services.followups.planning.queries import Place, find_place, lock_undecided
 from services.followups.planning.use_cases import begin_planned
-from services.followups.recurring.use_cases import CARRIED_ON, SERIES, begin_run_after_completion
+from services.followups.recurring.use_cases import begin_anew, begin_run_after_completion
 from services.followups.replicas import queries as replicas
 from services.followups.replicas.queries import OPEN_STATUSES
 from services.followups.schedules import lifecycle
@@ -52,7 +52,7 @@ async def record_not_sent(db: Db, message_key: str, message_id: UUID, reason: st
         place = await find_place(db, row.contractor_id, row.event_id)
         retry = rules.after_not_sent(reason, _tries(row), place.clock)
         if retry.at is not None and row.next_occurrence_id is None:
-            await begin_anew(db, row, place, retry.at, plan_key=f"retry:{_tries(row)}:{_root(row)}")
+            await begin_anew(db, row, place.clock, retry.at, plan_key=f"retry:{_tries(row)}:{_root(row)}")
 
 
 def _tries(row: FollowupSchedule) -> int:
@@ -63,14 +63,6 @@ def _tries(row: FollowupSchedule) -> int:
 def _root(row: FollowupSchedule) -> str:
     key = row.plan_key or ""
     return key.split(":")[2] if key.startswith("retry:") else str(row.id)
-
-
-async def begin_anew(db: Db, row: FollowupSchedule, place: Place, at: datetime, **values: object) -> FollowupSchedule:
-    """Another row in place of this one, at another time; a series goes on with it."""
-    carried = {name: getattr(row, name) for name in (*CARRIED_ON, *SERIES, "occurrence")}
-    following = await lifecycle.begin(db, place.clock, **{**carried, **values, "scheduled_time": at})
-    await lifecycle.change(db, row, next_occurrence_id=following.id)
-    return following
 
 
 async def take_reply(db: Db, reply: ReplyInterpreted) -> None:
@@ -124,7 +116,7 @@ async def _put_off(db: Db, row: FollowupSchedule, place: Place, until: datetime,
     await begin_anew(
         db,
         row,
-        place,
+        place.clock,
         until,
         planned_by="person",
         plan_reason="you asked to be asked again then",
@@ -159,13 +151,11 @@ async def _ask_again(db: Db, row: FollowupSchedule, place: Place) -> None:
     if item is None or item.status not in OPEN_STATUSES or item.deleted:
         return
     plan = planning.plan_again(item.id, str(row.id), "check_in", place.clock)
-    waiting = await lock_undecided(
-        db, FollowupSchedule.action_item_id == item.id, FollowupSchedule.handed_over_at.is_(None)
-    )
-    mine = [other for other in waiting if other.id == row.next_occurrence_id]
+    undecided = await lock_undecided(db, FollowupSchedule.action_item_id == item.id)
+    mine = [other for other in undecided if other.id == row.next_occurrence_id and other.handed_over_at is None]
     if mine:
         await lifecycle.move(db, mine[0], place.clock, plan.at, followup_type="check_in")
-    elif not waiting:
+    elif not undecided:
         following = await begin_planned(db, item, place, plan)
         await lifecycle.change(db, row, next_occurrence_id=following.id)
 

@@ -1,6 +1,8 @@
 """Which domain events move what is planned."""
 
 from services.followups.planning import use_cases
+from services.followups.planning.rules import needs_confirmation
+from services.followups.wording import queries as preparations
 from shared.bus.consumer import Handler
 from shared.contracts.actions import ActionItemCreated, ActionItemDeleted, ActionItemState, ActionItemUpdated
 from shared.contracts.base import Message
@@ -20,6 +22,7 @@ from shared.contracts.directory import (
 )
 from shared.db.database import Db
 
+IS_SAID = {"title", "person_name", "topic", "note_text", "due_date", "action_type"}
 MOVES_A_PERSON = {"time_zone", "phone", "status"}
 
 
@@ -27,6 +30,10 @@ async def on_action_item(db: Db, event: ActionItemState) -> None:
     await use_cases.replan_item(db, event.id)
     if "status" in event.changed:
         await use_cases.plan_again_when_reopened(db, event.id)
+    if "status" in event.changed and needs_confirmation(event.updated_by):
+        await use_cases.confirm_completion(db, event.id)
+    if IS_SAID & set(event.changed):
+        await preparations.renew(db, event.id)
 
 
 async def on_event(db: Db, event: EventState) -> None:

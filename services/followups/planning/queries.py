@@ -63,6 +63,18 @@ async def lock_undecided(db: Db, *conditions: object) -> Sequence[FollowupSchedu
     return await _lock(db, FollowupSchedule.status == "scheduled", *conditions)
 
 
+async def lock_ended_by_opt_out(db: Db, contractor_id: UUID) -> Sequence[FollowupSchedule]:
+    """What a person or a caller had asked for."""
+    return await _lock(
+        db,
+        FollowupSchedule.contractor_id == contractor_id,
+        FollowupSchedule.status == "cancelled",
+        FollowupSchedule.cancel_reason.in_(("opted_out", "suppressed")),
+        FollowupSchedule.planned_by != "policy",
+        FollowupSchedule.next_occurrence_id.is_(None),
+    )
+
+
 async def lock_priorities(db: Db, event_id: UUID, contractor_ids: Sequence[UUID]) -> Sequence[FollowupSchedule]:
     """Every top-3 question about this event to these people, whoever planned it."""
     return await _lock(

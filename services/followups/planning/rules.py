@@ -12,7 +12,7 @@ from services.followups.timing.rules import Zones, at_local, closing, local_date
 
 ASK_LATE_DAYS = 7
 """So long after its day the top-3 question is still worth asking (an attendee who was entered late)."""
-FORGOTTEN = frozenset({"item_completed", "item_cancelled", "not_needed", "opted_out", "event_archived"})
+FORGOTTEN = frozenset({"item_completed", "item_cancelled", "not_needed", "opted_out", "suppressed", "event_archived"})
 """Cancelled for these reasons, the same thing may be planned again."""
 
 
@@ -39,6 +39,7 @@ class Planned:
     reason: str
     purpose: str = "check_in"
     planned_by: str = "policy"
+    skip_if_completed: bool = True
 
     @property
     def kind(self) -> str:
@@ -146,6 +147,17 @@ def plan_again(item_id: UUID, because_of: str, followup_type: str, clock: Clock)
     return Planned(f"item:{item_id}:next:{because_of}", followup_type, at, reason)
 
 
+def needs_confirmation(updated_by: str | None) -> bool:
+    """Whether a completion was nobody's word: the contractor and staff know what they did, a machine guesses."""
+    return updated_by in ("ai", "system")
+
+
+def plan_confirmation(item_id: UUID, version: int, clock: Clock) -> Planned:
+    at = next_slot(clock.now, clock.policy.send_at, clock.zone)
+    reason = "it was marked as done, but not by them"
+    return Planned(f"item:{item_id}:confirm:{version}", "completion_confirmation", at, reason, skip_if_completed=False)
+
+
 class Existing(Protocol):
     @property
     def plan_key(self) -> str | None: ...
@@ -193,4 +205,4 @@ def reconcile(plans: Sequence[Planned], rows: Sequence[Existing], kinds: Collect
 
 
 def kinds_of_item(item_id: UUID) -> set[str]:
-    return {f"item:{item_id}:{kind}" for kind in ("first", "due", "reminder")}
+    return {f"item:{item_id}:{kind}" for kind in ("first", "due", "reminder", "confirm")}

@@ -1,11 +1,14 @@
 """Keeps what is planned in step with promises, events and people."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from services.followups.planning import queries, rules
 from services.followups.planning.queries import Place
 from services.followups.planning.rules import Planned
+from services.followups.recurring.rules import next_run
+from services.followups.recurring.use_cases import begin_anew, recurrence_of
 from services.followups.replicas import queries as replicas
 from services.followups.replicas.models import ActionItem, Attendee, Contractor, Event
 from services.followups.replicas.queries import OPEN_STATUSES
@@ -37,7 +40,7 @@ async def _reconcile_item(db: Db, item: ActionItem, place: Place, plans: Sequenc
     rows = await queries.lock_planned_of_item(db, item.id)
     steps = rules.reconcile(plans, rows, rules.kinds_of_item(item.id))
     for number, plan in steps.move:
-        await move_to_plan(db, rows[number], plan, place)
+        await move_to_plan(db, rows[number], plan, place, item)
     for number in steps.drop:
         await lifecycle.cancel(db, rows[number], "not_needed")
     for plan in steps.create:
@@ -47,33 +50,38 @@ async def _reconcile_item(db: Db, item: ActionItem, place: Place, plans: Sequenc
 async def begin_planned(db: Db, item: ActionItem | None, place: Place, plan: Planned) -> FollowupSchedule:
     """A row of the policy's, with the document's template and hints."""
     assert place.contractor is not None
-    event_id = place.event.id if place.event else None
-    row = FollowupSchedule(
+    return await lifecycle.begin(
+        db,
+        place.clock,
         contractor_id=place.contractor.id,
         action_item_id=item.id if item else None,
-        event_id=event_id,
+        scheduled_time=plan.at,
+        planned_by=plan.planned_by,
+        purpose=plan.purpose,
+        skip_if_completed=plan.skip_if_completed,
+        **_columns(item, place, plan),
+    )
+
+
+def _columns(item: ActionItem | None, place: Place, plan: Planned) -> dict[str, Any]:
+    """What follows the promise and the event as long as the row waits."""
+    assert place.contractor is not None
+    row = FollowupSchedule(
+        contractor_id=place.contractor.id,
         followup_type=plan.followup_type,
         purpose=plan.purpose,
         message_tone=place.clock.policy.tone,
         ai_context_hints=_hints(item, place.event),
     )
-    template = template_for(gather(row, place.contractor, item, place.event))
-    return await lifecycle.begin(
-        db,
-        place.clock,
-        contractor_id=row.contractor_id,
-        action_item_id=row.action_item_id,
-        event_id=event_id,
-        scheduled_time=plan.at,
-        followup_type=plan.followup_type,
-        purpose=plan.purpose,
-        message_template=template,
-        message_tone=row.message_tone,
-        ai_context_hints=row.ai_context_hints,
-        planned_by=plan.planned_by,
-        plan_key=plan.key,
-        plan_reason=plan.reason,
-    )
+    return {
+        "event_id": place.event.id if place.event else None,
+        "followup_type": plan.followup_type,
+        "message_template": template_for(gather(row, place.contractor, item, place.event)),
+        "message_tone": row.message_tone,
+        "ai_context_hints": row.ai_context_hints,
+        "plan_key": plan.key,
+        "plan_reason": plan.reason,
+    }
 
 
 def _hints(item: ActionItem | None, event: Event | None) -> dict[str, str]:
@@ -84,20 +92,13 @@ def _hints(item: ActionItem | None, event: Event | None) -> dict[str, str]:
     return {name: value for name, value in hints.items() if value}
 
 
-async def move_to_plan(db: Db, row: FollowupSchedule, plan: Planned, place: Place) -> None:
-    """What is overdue already stays where it is: it goes at the next allowed moment."""
-    if plan.at <= place.clock.now and row.scheduled_time <= place.clock.now:
-        return
-    await lifecycle.move(
-        db,
-        row,
-        place.clock,
-        plan.at,
-        plan_key=plan.key,
-        plan_reason=plan.reason,
-        followup_type=plan.followup_type,
-        event_id=place.event.id if place.event else None,
-    )
+async def move_to_plan(
+    db: Db, row: FollowupSchedule, plan: Planned, place: Place, item: ActionItem | None = None
+) -> None:
+    """What is overdue already keeps its time: it goes at the next allowed moment."""
+    is_overdue = plan.at <= place.clock.now and row.scheduled_time <= place.clock.now
+    at = row.scheduled_time if is_overdue else plan.at
+    await lifecycle.move(db, row, place.clock, at, **_columns(item, place, plan))
 
 
 async def end_item(db: Db, item: ActionItem) -> None:
@@ -106,6 +107,15 @@ async def end_item(db: Db, item: ActionItem) -> None:
     for row in await queries.lock_undecided(db, FollowupSchedule.action_item_id == item.id):
         if row.skip_if_completed or reason == "item_cancelled":
             await lifecycle.cancel(db, row, reason)
+
+
+async def confirm_completion(db: Db, item_id: UUID) -> None:
+    """Ask whether it is really done, where a machine said so."""
+    item = await replicas.find_item(db, item_id)
+    if item is None or item.contractor_id is None or item.status != "completed" or item.deleted:
+        return
+    place = await queries.find_place(db, item.contractor_id, item.event_id)
+    await begin_planned(db, item, place, rules.plan_confirmation(item.id, item.row_version, place.clock))
 
 
 async def plan_again_when_reopened(db: Db, item_id: UUID) -> None:
@@ -172,6 +182,20 @@ async def _reconcile_priorities(db: Db, place: Place, plan: Planned | None, rows
         await lifecycle.cancel(db, waiting[0], "not_needed")
     elif plan is not None:
         await begin_planned(db, None, place, plan)
+
+
+async def resume_contractor(db: Db, contractor_id: UUID) -> None:
+    """They opted in again: open promises are asked about, and what they or a caller had asked for is taken up."""
+    await replan_contractor(db, contractor_id)
+    for item in await replicas.open_items_of_contractor(db, contractor_id):
+        await plan_again_when_reopened(db, item.id)
+    for row in await queries.lock_ended_by_opt_out(db, contractor_id):
+        place = await queries.find_place(db, contractor_id, row.event_id)
+        at = row.scheduled_time if row.scheduled_time > db.now else None
+        if at is None and row.is_recurring:
+            at = next_run(recurrence_of(row), place.clock.zone, runs=row.occurrence, after=db.now)
+        if at is not None:
+            await begin_anew(db, row, place.clock, at)
 
 
 async def replan_contractor(db: Db, contractor_id: UUID) -> None:

@@ -1,4 +1,4 @@
-"""Begins the next run of what recurs, and links it."""
+"""Begins the row that follows another: the next run of a series, or another try."""
 
 from datetime import datetime
 from uuid import UUID
@@ -57,5 +57,13 @@ async def _begin(db: Db, row: FollowupSchedule, clock: Clock, at: datetime | Non
         return None
     carried = {name: getattr(row, name) for name in (*CARRIED_ON, *SERIES)}
     following = await lifecycle.begin(db, clock, **carried, scheduled_time=at, occurrence=row.occurrence + 1)
+    await lifecycle.change(db, row, next_occurrence_id=following.id)
+    return following
+
+
+async def begin_anew(db: Db, row: FollowupSchedule, clock: Clock, at: datetime, **values: object) -> FollowupSchedule:
+    """Another row in place of this one, at another time; a series goes on with it."""
+    carried = {name: getattr(row, name) for name in (*CARRIED_ON, *SERIES, "occurrence")}
+    following = await lifecycle.begin(db, clock, **{**carried, **values, "scheduled_time": at})
     await lifecycle.change(db, row, next_occurrence_id=following.id)
     return following

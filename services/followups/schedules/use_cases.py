@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.followups.answers.use_cases import begin_anew
 from services.followups.planning.queries import find_place, lock_priorities
+from services.followups.recurring.use_cases import begin_anew
 from services.followups.replicas import queries as replicas
 from services.followups.schedules import lifecycle
 from services.followups.schedules.errors import AlreadyUnderWay, UnknownReference, WrongReference
@@ -89,7 +89,7 @@ async def defer_schedule(db: Db, row: FollowupSchedule, until: datetime) -> Foll
     await lifecycle.change(db, row, status="deferred", deferred_until=until)
     single = {"is_recurring": False, "recurrence_interval_days": None} if series_goes_on else {}
     return await begin_anew(
-        db, row, place, until, planned_by="caller", plan_reason="somebody put it off", plan_key=None, **single
+        db, row, place.clock, until, planned_by="caller", plan_reason="somebody put it off", plan_key=None, **single
     )
 
 

@@ -185,5 +185,3 @@ async def api(urls: Urls, issuer: Issuer, account_id: UUID) -> AsyncIterator[htt
 
 def local(moment: datetime, zone: ZoneInfo = DALLAS) -> str:
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
-
-
