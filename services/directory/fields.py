@@ -62,7 +62,11 @@ TimeZone = Annotated[str, StringConstraints(max_length=64), AfterValidator(as_zo
 Website = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(one_line), AfterValidator(as_website)
 ]
-Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))]
+Moment = Annotated[
+    AwareDatetime,
+    Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC)),
+    AfterValidator(lambda moment: moment.astimezone(UTC)),
+]
 
 
 class Body(BaseModel):

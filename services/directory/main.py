@@ -7,6 +7,8 @@ from fastapi import FastAPI
 
 from services.directory.accounts import routes as accounts
 from services.directory.api_keys import routes as api_keys
+from services.directory.imports import routes as imports
+from services.directory.programme import routes as programme
 from services.directory.resource_routes import router_of
 from services.directory.resources import RESOURCES, SNAPSHOTS
 from services.directory.settings import DirectorySettings
@@ -41,6 +43,8 @@ def build(settings: DirectorySettings) -> FastAPI:
         sign_in.router,
         accounts.router,
         api_keys.router,
+        programme.router,
+        imports.router,
         *(router_of(resource) for resource in RESOURCES),
     ]
     return create_app(settings, routers, snapshots=SNAPSHOTS, lifespan=lifespan)

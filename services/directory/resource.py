@@ -158,8 +158,15 @@ class Resource(Generic[RowT]):
 
     async def must_have(self, db: Db, row_id: UUID | None, name: str) -> None:
         """Raises Invalid about field `name` when it names a row that is not there (for this tenant)."""
-        if row_id is not None and await db.scalar(select(self.model.id).where(self.model.id == row_id)) is None:
+        seen: set[tuple[Any, ...]] = db.info.setdefault(
+            "seen rows", set()
+        )  # an import asks for one event a thousand times
+        key = (db.account_id, self.model, row_id)
+        if row_id is None or key in seen:
+            return
+        if await db.scalar(select(self.model.id).where(self.model.id == row_id)) is None:
             raise Invalid(f"There is no such {self.noun.replace('_', ' ')}.", field=name)
+        seen.add(key)
 
     async def _flush(self, db: Db) -> None:
         try:

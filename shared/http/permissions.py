@@ -24,6 +24,7 @@ _WORK = (
 # owner, admin and service may do everything; what is not named here, a role may not do.
 _TABLE: dict[str, dict[str, frozenset[str]]] = {
     "csm": {
+        "account": READ,
         **dict.fromkeys(_PROGRAMME, READ),
         **dict.fromkeys(_PEOPLE, EVERYTHING),
         **dict.fromkeys(_WORK, EVERYTHING),
@@ -31,17 +32,18 @@ _TABLE: dict[str, dict[str, frozenset[str]]] = {
         "users": READ,
     },
     "marketing_manager": {
+        "account": READ,
         **dict.fromkeys(_PROGRAMME, EVERYTHING),
         **dict.fromkeys(_PEOPLE, READ),
         "suppressions": READ,
     },
-    "content_manager": {**dict.fromkeys(_PROGRAMME, EVERYTHING)},
-    "sales": {**dict.fromkeys(_PROGRAMME, READ)},
-    "analytics": {**dict.fromkeys(_PROGRAMME, READ)},
+    "content_manager": {"account": READ, **dict.fromkeys(_PROGRAMME, EVERYTHING)},
+    "sales": {"account": READ, **dict.fromkeys(_PROGRAMME, READ)},
+    "analytics": {"account": READ, **dict.fromkeys(_PROGRAMME, READ)},
     "contractor": {
         **dict.fromkeys(_PROGRAMME, READ),
         **dict.fromkeys(("notes", "action-items"), EVERYTHING),
-        **dict.fromkeys(("followup-schedules", "messages", "conversations", "demo-bookings"), READ),
+        **dict.fromkeys((*_PEOPLE, "followup-schedules", "messages", "conversations"), READ),
     },
 }
 

@@ -42,29 +42,34 @@ class Contractors(Resource[Contractor]):
     async def created(self, db: Db, rows: Sequence[Contractor]) -> None:
         if rows:
             await USERS.create_many(db, operator_of(rows[0].account_id), [_user_of(row) for row in rows])
-        for row in rows:
-            await self._meet(db, row)
+        await self._meet(db, rows)
 
     async def changed(self, db: Db, row: Contractor, names: Sequence[str]) -> None:
         user = await USERS.get(db, row.user_id, lock=True)
         if user.role == CONTRACTOR:
             await USERS.write(db, user, {"full_name": row.full_name, "status": row.status})
-        if {"phone", "email"} & set(names):
-            await self._meet(db, row)
+        if "phone" in names:
+            await self._meet(db, [row])
 
     async def release(self, db: Db, row: Contractor) -> None:
         user = await USERS.get(db, row.user_id)
         if user.role == CONTRACTOR and user.status != ARCHIVED:
             await USERS.archive(db, user)
 
-    async def _meet(self, db: Db, row: Contractor) -> None:
+    async def _meet(self, db: Db, rows: Sequence[Contractor]) -> None:
         """Attendees without a contractor who have this one's phone are this one."""
-        same = select(Attendee).where(Attendee.phone == row.phone, Attendee.contractor_id.is_(None))
-        events = set(await db.scalars(select(Attendee.event_id).where(Attendee.contractor_id == row.id)))
-        for attendee in (await db.scalars(same.order_by(Attendee.id).with_for_update())).all():
-            if attendee.event_id not in events:
-                events.add(attendee.event_id)
-                await ATTENDEES.write(db, attendee, {"contractor_id": row.id})
+        ids = {row.phone: row.id for row in rows if row.phone}
+        nameless = select(Attendee).where(Attendee.phone.in_(ids), Attendee.contractor_id.is_(None))
+        found = (await db.scalars(nameless.order_by(Attendee.id).with_for_update())).all()
+        if not found:
+            return
+        known = select(Attendee.event_id, Attendee.contractor_id).where(Attendee.contractor_id.in_(ids.values()))
+        met = {(event_id, contractor_id) for event_id, contractor_id in await db.execute(known)}
+        for attendee in found:
+            place = (attendee.event_id, ids[attendee.phone])
+            if place not in met:
+                met.add(place)
+                await ATTENDEES.write(db, attendee, {"contractor_id": ids[attendee.phone]})
 
 
 def _user_of(row: Contractor) -> Values:

@@ -1,0 +1,54 @@
+"""What a programme file says, whatever its format: talks, people, companies, and what could not be read."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+MOST_ENTRIES = 2_000
+LONGEST_QUOTE = 120
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the file: a line of a calendar, or a path in a JSON document."""
+
+    line: int | None = None
+    path: str | None = None
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A bit that was not understood; `why` is a sentence."""
+
+    place: Place
+    text: str
+    why: str
+
+
+@dataclass
+class Talk:
+    """`speakers` hold the fields of a speaker, `full_name` at least; None where the file names none."""
+
+    place: Place
+    title: str
+    uid: str | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    location: str | None = None
+    description: str | None = None
+    speakers: list[dict[str, Any]] | None = None
+
+
+@dataclass
+class Listing:
+    talks: list[Talk] = field(default_factory=list)
+    speakers: list[tuple[Place, dict[str, Any]]] = field(default_factory=list)
+    sponsors: list[tuple[Place, dict[str, Any]]] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+
+    def miss(self, place: Place, text: str, why: str) -> None:
+        self.unread.append(Unread(place, text[:LONGEST_QUOTE], why))
+
+    @property
+    def size(self) -> int:
+        return len(self.talks) + len(self.speakers) + len(self.sponsors)
