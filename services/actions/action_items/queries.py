@@ -31,6 +31,13 @@ def _found(item: ActionItem | None) -> ActionItem:
     return item
 
 
+async def find_note_text(db: Db, note_id: UUID | None) -> str | None:
+    if note_id is None:
+        return None
+    found: str | None = await db.scalar(select(EventNote.note_text).where(EventNote.id == note_id))
+    return found
+
+
 async def count_of_note(db: Db, note_id: UUID) -> tuple[int, int]:
     """How many items of the note are open, and how many completed."""
     is_open = func.count().filter(ActionItem.status.in_(OPEN_STATUSES))

@@ -42,9 +42,9 @@ async def write_item(db: Db, caller: Caller, values: dict[str, Any]) -> ActionIt
     values["contractor_id"] = contractor_for(caller, values["contractor_id"])
     await require_known(db, references_of(values))
     values["due_date"] = due_at(values["due_date"], await zone_for(db, values["contractor_id"]))
-    item = await make_item(db, values, origin_of(caller.role))
-    if item.related_note_id is not None:
-        await db.refresh(item, ["note_text"])
+    note_text = await queries.find_note_text(db, values["related_note_id"])
+    item, created = await make_item(db, values, origin_of(caller.role), note_text=note_text)
+    await emit(db, created)
     return item
 
 
@@ -72,17 +72,17 @@ async def zone_for(db: Db, contractor_id: UUID) -> ZoneInfo:
 
 async def make_item(
     db: Db, values: dict[str, Any], origin: Origin, *, note_text: str | None = None, note_is_new: bool = False
-) -> ActionItem:
-    """`values` are columns; `note_text` is what the related note says."""
+) -> tuple[ActionItem, ActionItemCreated]:
+    """`values` are columns; `note_text` is what the related note says. The caller emits the event."""
     completed_at = db.now if values.get("status") == "completed" else None
     item = ActionItem(account_id=db.account_id, completed_at=completed_at, source=origin.update_source, **values)
     db.add(item)
     await db.flush()
     set_committed_value(item, "note_text", note_text)
-    await emit(db, ActionItemCreated.model_validate(item))
+    created = ActionItemCreated.model_validate(item)
     if item.related_note_id is not None and not note_is_new:
         await settle_note(db, item.related_note_id)
-    return item
+    return item, created
 
 
 async def change_item(

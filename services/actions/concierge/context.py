@@ -82,7 +82,7 @@ class KnownItem(BaseModel):
     id: UUID
     title: str
     person_name: str | None
-    status: str
+    priority: int
     event_id: UUID | None
     related_note_id: UUID | None
 

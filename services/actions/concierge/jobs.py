@@ -43,17 +43,16 @@ class Concierge:
 
     async def _do(self, lease: Lease) -> None:
         async with self.database.begin(tenant_of(lease)) as db:
-            await queries.LANES.hold(db, lease)
             stored = await queries.begin_turn(db, lease.id)
             if stored is None:
+                await queries.LANES.hold(db, lease)
                 await queries.release_lane(db, lease.id)
                 return
         known = knowledge_of(stored)
         reading, run = await self._read(lease, known)
         async with self.database.begin(tenant_of(lease)) as db:
-            await queries.LANES.hold(db, lease)
-            await use_cases.carry_out(db, known, reading, run, self.reply_expires)
-            await queries.release_lane(db, lease.id)
+            speaks = await queries.hold_lane(db, lease, known.turn.conversation_id, known.turn.conversation_epoch)
+            await use_cases.carry_out(db, known, reading, run, self.reply_expires, speaks=speaks)
 
     async def _read(self, lease: Lease, known: Knowledge) -> tuple[Reading | None, RunRecord | None]:
         """Nothing is read where the text is the number of an option."""

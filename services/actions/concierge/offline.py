@@ -32,6 +32,7 @@ COURTESY = re.compile(
     re.I,
 )
 NUMBERED = re.compile(r"\s*#?\s?1\s?[.):\-]")
+AFTER_COMMA = re.compile(r"[,;\n-]\s*(?:the\s+)?([A-Z0-9][\w&'’ -]{3,60})")
 AT_EVENT = re.compile(r"\b(?:at|attending|here for|from)\s+(?:the\s+)?([A-Z0-9][\w&'’ -]{2,60})")
 
 
@@ -113,14 +114,23 @@ def _introduction(given: TurnInput, note: NoteReading) -> Reading | None:
     """Who they are, in answer to our question: "Maria Lopez, Power100 Dallas"."""
     people = [name for name in find_names(given.text) if name.kind == "person"]
     name = people[0] if people else None
-    event = given.event if given.event and given.event.lower() in given.text.lower() else None
-    found = AT_EVENT.search(given.text)
-    place = event or (found[1].strip(" .,!") if found else None)
+    place = _event_named(given, given.text.replace(name.text, "", 1) if name else given.text)
     if (name is None and place is None) or (note.note_type == "contact" and note.requires_followup):
         return None
     spans = [Span(kind="name", text=name.text)] if name else []
     introduction = Introduction(full_name=name.value if name else None, event=place)
     return Reading(intent="introduction", confidence=0.8, introduction=introduction, note=as_note(note), spans=spans)
+
+
+def _event_named(given: TurnInput, rest: str) -> str | None:
+    """The event we know of, what stands after "at", or what is left after the name: "Bob Roe, Power100 Dallas"."""
+    if given.event and given.event.lower() in rest.lower():
+        return given.event
+    found = AT_EVENT.search(rest)
+    if found:
+        return found[1].strip(" .,!")
+    left = AFTER_COMMA.search(rest)
+    return left[1].strip(" .,!") if left else None
 
 
 def _note(given: TurnInput, note: NoteReading) -> Reading:

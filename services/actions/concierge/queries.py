@@ -7,7 +7,7 @@ from uuid import UUID
 
 from shared.contracts.messaging import MessageReceived
 from shared.db.database import Db
-from shared.db.jobs import Queue
+from shared.db.jobs import Lease, LeaseLost, Queue
 from shared.ids import uuid7
 
 LANES = Queue(table="concierge_lanes", ready="waiting", max_attempts=1_000_000)
@@ -86,7 +86,7 @@ SELECT json_build_object(
     'partners', (SELECT coalesce(json_agg(json_build_object('id', id, 'name', name)), '[]')
         FROM (SELECT id, name FROM partners WHERE account_id = $1 AND NOT deleted AND name IS NOT NULL LIMIT 500) AS p),
     'items', (SELECT coalesce(json_agg(i), '[]') FROM (
-        SELECT id, title, person_name, status, event_id, related_note_id FROM contractor_action_items
+        SELECT id, title, person_name, priority, event_id, related_note_id FROM contractor_action_items
         WHERE account_id = $1 AND contractor_id = $2 AND status IN ('pending', 'in_progress', 'deferred')
         ORDER BY id DESC LIMIT 40) AS i),
     'schedules', (SELECT coalesce(json_agg(s), '[]') FROM (
@@ -118,14 +118,23 @@ SELECT json_build_object(
         WHERE account_id = $1 AND contractor_id = $2 AND reply IS NOT NULL)
 )::text FROM turn
 """
-_SPEAKS = "SELECT mode = 'concierge' AND epoch <= $3 FROM conversations WHERE account_id = $1 AND id = $2"
+_HOLD = """
+SELECT (SELECT mode = 'concierge' AND epoch <= $5 FROM conversations WHERE account_id = $1 AND id = $4) IS NOT FALSE
+FROM concierge_lanes WHERE account_id = $1 AND id = $2 AND fence = $3 FOR UPDATE
+"""
 _SET_MODE = """
 INSERT INTO conversations (account_id, id, mode, epoch) VALUES ($1, $2, $3, $4)
 ON CONFLICT (account_id, id) DO UPDATE SET mode = excluded.mode, epoch = excluded.epoch WHERE conversations.epoch <= excluded.epoch
 """
+# The turn is done and its lane free in one statement, which does not see its own first half.
 _FINISH = """
-UPDATE concierge_turns SET status = $3, intent = $4, confidence = $5, reading = $6, changes = $7, reply = $8,
-    ai_run_id = $9, failure_reason = $10, finished_at = app_clock() WHERE account_id = $1 AND id = $2
+WITH finished AS (
+    UPDATE concierge_turns SET status = $4, intent = $5, confidence = $6, reading = $7, changes = $8, reply = $9,
+        ai_run_id = $10, failure_reason = NULL, finished_at = app_clock() WHERE account_id = $1 AND id = $2)
+UPDATE concierge_lanes SET leased_until = NULL, attempts = 0, failure_reason = NULL, waiting = EXISTS (
+    SELECT FROM concierge_turns
+    WHERE account_id = $1 AND contractor_id = $3 AND status IN ('queued', 'running') AND id <> $2)
+WHERE account_id = $1 AND id = $3
 """
 _FAIL = """
 UPDATE concierge_turns SET status = 'failed', failure_reason = $3, finished_at = app_clock()
@@ -224,19 +233,23 @@ async def begin_turn(db: Db, contractor_id: UUID) -> str | None:
     return stored
 
 
-async def concierge_speaks(db: Db, conversation_id: UUID, epoch: int) -> bool:
-    """False when staff took over since the text came in."""
-    speaks = await (await db.raw()).fetchval(_SPEAKS, db.account_id, conversation_id, epoch)
-    return speaks is not False
+async def hold_lane(db: Db, lease: Lease, conversation_id: UUID, epoch: int) -> bool:
+    """Lock the lane in the transaction that finishes a turn. Raises LeaseLost when somebody else has it by now; False when
+    staff took over the conversation since the text came in."""
+    raw = await db.raw()
+    speaks: bool | None = await raw.fetchval(_HOLD, db.account_id, lease.id, lease.fence, conversation_id, epoch)
+    if speaks is None:
+        raise LeaseLost
+    return speaks
 
 
 async def set_mode(db: Db, conversation_id: UUID, mode: str, epoch: int) -> None:
     await (await db.raw()).execute(_SET_MODE, db.account_id, conversation_id, mode, epoch)
 
 
-async def finish_turn(db: Db, turn_id: UUID, *values: Any) -> None:
-    """`values`: status, intent, confidence, reading, changes, reply, ai_run_id, failure_reason."""
-    await (await db.raw()).execute(_FINISH, db.account_id, turn_id, *values)
+async def finish_turn(db: Db, turn_id: UUID, contractor_id: UUID, *values: Any) -> None:
+    """Frees the lane too. `values`: status, intent, confidence, reading, changes, reply, ai_run_id."""
+    await (await db.raw()).execute(_FINISH, db.account_id, turn_id, contractor_id, *values)
 
 
 async def fail_oldest_turn(db: Db, contractor_id: UUID, reason: str) -> None:

@@ -66,7 +66,7 @@ def open_list(titles: Sequence[str]) -> str:
 
 def welcome(account: str | None, rest: str | None) -> str:
     """The first words to somebody who texted us out of the blue."""
-    who = f"This is {account}'s event assistant" if account else "This is your event assistant"
+    who = f"This is the event assistant of {account}" if account else "This is your event assistant"
     start = f"{rest} " if rest else ""
     return f"{start}{who}: text me who you meet and I'll follow up with you. Your name, and which event? STOP ends, HELP helps."
 

@@ -89,7 +89,8 @@ def _plan_by_intent(known: Knowledge, reading: Reading, peers: dict[str, UUID]) 
     if reading.intent == "undo":
         return Plan("undo", reading.confidence, undo=True)
     if reading.intent == "list":
-        return Plan("list", reading.confidence, reply=replies.open_list([item.title for item in known.items]))
+        ranked = sorted(known.items, key=lambda item: item.priority)
+        return Plan("list", reading.confidence, reply=replies.open_list([item.title for item in ranked]))
     if reading.intent == "courtesy":
         return Plan("courtesy", reading.confidence, reply=reading.ask)
     if reading.intent == "introduction" and reading.introduction:

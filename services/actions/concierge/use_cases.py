@@ -1,6 +1,7 @@
 """A turn from beginning to end: taken in, read, carried out in one transaction."""
 
 import json
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -82,51 +83,58 @@ async def plan_turn(db: Db, known: Knowledge, reading: Reading | None) -> Plan:
     return plan_of(known, reading, peers)
 
 
+@dataclass
+class _Outcome:
+    """What the turn's row will show (`done`), and what is published."""
+
+    done: list[dict[str, Any]] = field(default_factory=list)
+    events: list[Message] = field(default_factory=list)
+
+
 async def carry_out(
-    db: Db, known: Knowledge, reading: Reading | None, run: RunRecord | None, reply_expires: timedelta
+    db: Db, known: Knowledge, reading: Reading | None, run: RunRecord | None, reply_expires: timedelta, *, speaks: bool
 ) -> None:
     """Everything the turn causes. The lane is held by the caller, so nobody else works on this person's turn."""
-    turn = known.turn
+    turn, outcome = known.turn, _Outcome()
     plan = await plan_turn(db, known, reading)
-    done: list[dict[str, Any]] = []
     if plan.undo:
-        plan.reply = replies.undone(await undo_last_turn(db, known, done))
-    note = await _capture(db, plan, done)
+        plan.reply = replies.undone(await undo_last_turn(db, known, outcome.done))
+    note = await _capture(db, plan, outcome)
     for new in plan.items:
-        await _make(db, plan, new, note, turn.message_id, done)
+        await _make(db, plan, new, note, turn.message_id, outcome)
     for change in plan.changes:
-        await _change(db, plan, change, turn.message_id, done)
-    speaks = not turn.opted_out and await queries.concierge_speaks(db, turn.conversation_id, turn.conversation_epoch)
-    reply = plan.reply if speaks else None
-    await emit_all(db, messages_of(db, known, plan, reply, run, reply_expires))
+        await _change(db, plan, change, turn.message_id, outcome.done)
+    reply = plan.reply if speaks and not turn.opted_out else None
+    await emit_all(db, [*outcome.events, *messages_of(db, known, plan, reply, run, reply_expires)])
     await queries.finish_turn(
         db,
         turn.id,
+        turn.contractor_id,
         "done" if reply else "silent",
         plan.intent,
         round(plan.confidence, 2),
         reading.model_dump_json(exclude_defaults=True) if reading else None,
-        json.dumps(done),
+        json.dumps(outcome.done),
         reply,
         run.run_id if run else None,
-        None,
     )
 
 
-async def _capture(db: Db, plan: Plan, done: list[dict[str, Any]]) -> EventNote | None:
+async def _capture(db: Db, plan: Plan, outcome: _Outcome) -> EventNote | None:
     if plan.note is None:
         return None
-    note = await capture_note(db, plan.note)
-    done.append({"what": "note_captured", "note_id": str(note.id)})
+    note, captured = await capture_note(db, plan.note)
+    outcome.events.append(captured)
+    outcome.done.append({"what": "note_captured", "note_id": str(note.id)})
     return note
 
 
-async def _make(
-    db: Db, plan: Plan, new: NewItem, note: EventNote | None, message_id: UUID, done: list[dict[str, Any]]
-) -> None:
+async def _make(db: Db, plan: Plan, new: NewItem, note: EventNote | None, message_id: UUID, outcome: _Outcome) -> None:
     values = {**new.values, "related_note_id": note.id} if new.of_new_note and note else new.values
-    item = await make_item(db, values, _origin(plan, message_id), note_text=new.note_text, note_is_new=new.of_new_note)
-    done.append({"what": "action_item_created", "action_item_id": str(item.id), "title": item.title})
+    origin = _origin(plan, message_id)
+    item, created = await make_item(db, values, origin, note_text=new.note_text, note_is_new=new.of_new_note)
+    outcome.events.append(created)
+    outcome.done.append({"what": "action_item_created", "action_item_id": str(item.id), "title": item.title})
 
 
 async def _change(db: Db, plan: Plan, change: ItemChange, message_id: UUID, done: list[dict[str, Any]]) -> None:

@@ -12,20 +12,21 @@ from shared.db.database import Db
 from shared.http.auth import Caller
 
 
-async def capture_note(db: Db, values: dict[str, Any]) -> EventNote:
-    """`values` are columns. The note's row is new, so nobody else can speak for it yet."""
+async def capture_note(db: Db, values: dict[str, Any]) -> tuple[EventNote, NoteCaptured]:
+    """`values` are columns. The caller emits the event: the note's row is new, so nobody else can speak for it yet."""
     note = EventNote(account_id=db.account_id, **{"captured_at": db.now, **values})
     db.add(note)
     await db.flush()
-    await emit(db, NoteCaptured.model_validate(note))
-    return note
+    return note, NoteCaptured.model_validate(note)
 
 
 async def write_note(db: Db, caller: Caller, values: dict[str, Any]) -> EventNote:
     """A note that somebody types. Raises ReferenceNotFound, Forbidden for another contractor's."""
     values["contractor_id"] = contractor_for(caller, values["contractor_id"])
     await require_known(db, references_of(values))
-    return await capture_note(db, {**values, "captured_at": values["captured_at"] or db.now})
+    note, captured = await capture_note(db, {**values, "captured_at": values["captured_at"] or db.now})
+    await emit(db, captured)
+    return note
 
 
 async def edit_note(db: Db, note: EventNote, values: dict[str, Any]) -> EventNote:

@@ -181,7 +181,7 @@ async def test_a_stranger_tells_their_name_and_event(bare: Actions) -> None:
         "asked_at": DAY_ONE,
         "message_id": uuid7(),
     }
-    await bare.text("Maria Lopez, here for Power100 Dallas", open_questions=[asked])
+    await bare.text("Maria Lopez, Power100 Dallas", open_questions=[asked])
     [introduced] = await bare.published(ContractorIntroduced)
     assert (introduced.full_name, introduced.event_text) == ("Maria Lopez", "Power100 Dallas")
     assert (await bare.replies())[-1].startswith("Good to meet you, Maria!")
