@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from services.actions.action_items.rules import ACTION_TYPES, due_at
@@ -13,6 +13,8 @@ from services.actions.concierge.note_rules import conversation_context, find_nam
 from services.actions.concierge.plan import ItemChange, NewItem, Plan
 from services.actions.concierge.reading import RankedPriority, Reading
 from shared.contracts.actions import ReplyPart
+
+FoundT = TypeVar("FoundT")
 
 
 @dataclass(frozen=True)
@@ -74,22 +76,33 @@ def find_demo(demos: list[KnownDemo], priority: RankedPriority) -> KnownDemo | N
 
 
 def find_item(items: list[KnownItem], priority: RankedPriority) -> KnownItem | None:
+    """The same words, the same person or company; else the only person of that first name."""
     wanted = plain(priority.text)
-    person = plain(priority.person_name or priority.company or "")
+    who = plain(priority.person_name or priority.company or "")
     for item in items:
-        if plain(item.title) == wanted or (person and plain(item.person_name or "") == person):
+        if plain(item.title) == wanted or (who and plain(item.person_name or "") == who):
             return item
-    return None
+    return only([item for item in items if is_first_name(priority.person_name, item.person_name)])
 
 
 def find_note(notes: list[KnownNote], priority: RankedPriority) -> KnownNote | None:
-    """The newest note that names the same person, else the same company."""
+    """The newest note that names the same person, else the same company; else the only one with that first name."""
     words = f" {plain(priority.text)} "
     for attribute in ("names", "companies"):
         for note in notes:
             if any(f" {plain(name)} " in words for name in getattr(note, attribute) if len(name) > 2):
                 return note
-    return None
+    return only([note for note in notes if any(is_first_name(priority.person_name, name) for name in note.names)])
+
+
+def is_first_name(short: str | None, name: str | None) -> bool:
+    """Sara is Sara Lopez."""
+    first = plain(short or "")
+    return bool(first) and " " not in first and plain(name or "").split()[:1] == [first]
+
+
+def only(found: list[FoundT]) -> FoundT | None:
+    return found[0] if len(found) == 1 else None
 
 
 def due_of(known: Knowledge, priority: RankedPriority, demo: KnownDemo | None) -> datetime | None:

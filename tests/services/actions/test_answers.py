@@ -243,6 +243,18 @@ async def test_the_documents_second_example_becomes_ranked_promises(actions: Act
     assert (reply.intent, str(reply.parts[0].schedule_id)) == ("priorities", question["ref"])
 
 
+async def test_a_first_name_is_enough_where_only_one_person_has_it(actions: Actions) -> None:
+    await actions.text("Talked to Sara Lopez from Acme Corp, wants a quote for 40 units")
+    question = await ask(actions, None, kind="priorities")
+    await actions.text("Sara's quote, call Lee Wong, and a new CRM", open_questions=[question])
+    ranked = sorted(await actions.items(), key=lambda item: item["contractor_priority"])
+    assert [(item["person_name"], item["contractor_priority"]) for item in ranked] == [
+        ("Sara Lopez", 1),
+        ("Lee Wong", 2),
+        (None, 3),
+    ]
+
+
 async def test_a_note_while_the_top_three_question_is_open_is_a_note(actions: Actions) -> None:
     question = await ask(actions, None, kind="priorities")
     await actions.text(JOHN, open_questions=[question])
