@@ -2,14 +2,18 @@
 
 import asyncio
 import logging
+from datetime import timedelta
 from uuid import UUID
 
 from services.followups.dispatch import queries, use_cases
 from services.followups.schedules.lifecycle import CHANNEL
+from shared.bus.transient import is_transient
 from shared.db.database import Database, Tenant
 from shared.db.listen import Wakeups, wait_for
 
 log = logging.getLogger(__name__)
+
+TRY_AGAIN = timedelta(minutes=10)
 
 
 class Dispatcher:
@@ -25,7 +29,7 @@ class Dispatcher:
         self._batch = batch
 
     async def run(self) -> None:
-        """Ends only by cancellation. An account whose rows fail waits; the others go on."""
+        """Ends only by cancellation."""
         while True:
             try:
                 busy = await self.turn()
@@ -45,6 +49,24 @@ class Dispatcher:
         try:
             async with self._database.begin(Tenant(account_id)) as db:
                 return await use_cases.dispatch(db, self._batch)
-        except Exception:
-            log.exception("check-ins of an account wait")
-            return 0
+        except Exception as error:
+            if is_transient(error):
+                raise
+            log.exception("one of a batch fails: they go one by one")
+        return await self._one_by_one(account_id)
+
+    async def _one_by_one(self, account_id: UUID) -> int:
+        """So that the rows of one person hold up nobody else's; theirs are tried again later."""
+        async with self._database.begin(Tenant(account_id)) as db:
+            people = await queries.lock_people(db, self._batch)
+        for contractor_id in people:
+            try:
+                async with self._database.begin(Tenant(account_id)) as db:
+                    await use_cases.dispatch(db, 1, only=contractor_id)
+            except Exception as error:
+                if is_transient(error):
+                    raise
+                log.exception("the check-ins of a person wait")
+                async with self._database.begin(Tenant(account_id)) as db:
+                    await queries.put_off_person(db, contractor_id, TRY_AGAIN)
+        return len(people)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, func, select, text, update
 
 from services.followups.dispatch.rules import A_DAY
 from services.followups.schedules.models import WAITING, FollowupSchedule
@@ -18,6 +18,7 @@ _DUE_ACCOUNTS = (
 _LOCK_PEOPLE = text(
     "SELECT contractors.id FROM (SELECT DISTINCT contractor_id FROM (SELECT contractor_id"
     f" FROM contractor_followup_schedules WHERE account_id = :account_id AND {WAITING} AND send_at <= :now"
+    " AND (CAST(:only AS uuid) IS NULL OR contractor_id = :only)"
     f" ORDER BY send_at LIMIT {WINDOW}) AS due) AS people"
     " JOIN contractors ON contractors.account_id = :account_id AND contractors.id = people.contractor_id"
     " LIMIT :limit FOR NO KEY UPDATE OF contractors SKIP LOCKED"
@@ -44,9 +45,9 @@ async def due_accounts(worker: Database) -> Sequence[UUID]:
         return [row["account_id"] for row in await connection.fetch(_DUE_ACCOUNTS)]
 
 
-async def lock_people(db: Db, limit: int) -> Sequence[UUID]:
+async def lock_people(db: Db, limit: int, only: UUID | None = None) -> Sequence[UUID]:
     """Contractors with due rows, whom no other dispatcher has. The lock is on the person, so that one gets one digest."""
-    given = {"account_id": db.account_id, "now": db.now, "limit": limit}
+    given = {"account_id": db.account_id, "now": db.now, "limit": limit, "only": only}
     return (await db.scalars(_LOCK_PEOPLE, given)).all()
 
 
@@ -94,6 +95,15 @@ async def put_off(db: Db, times: dict[UUID, datetime]) -> None:
 async def cancel(db: Db, reasons: dict[UUID, str]) -> dict[UUID, int]:
     rows = await (await db.raw()).fetch(_CANCEL, db.account_id, list(reasons), list(reasons.values()))
     return {row["id"]: row["row_version"] for row in rows}
+
+
+async def put_off_person(db: Db, contractor_id: UUID, by: timedelta) -> None:
+    """What is due for them is looked at again later."""
+    await db.execute(
+        update(FollowupSchedule)
+        .where(FollowupSchedule.contractor_id == contractor_id, text(WAITING), FollowupSchedule.send_at <= db.now)
+        .values(send_at=db.now + by)
+    )
 
 
 def upcoming_to_send(now: datetime) -> Select[FollowupSchedule]:

@@ -23,9 +23,9 @@ from shared.contracts.base import Message
 from shared.db.database import Db
 
 
-async def dispatch(db: Db, limit: int) -> int:
+async def dispatch(db: Db, limit: int, only: UUID | None = None) -> int:
     """Deal with what is due of up to `limit` people of this tenant; answers how many people that were."""
-    people = await queries.lock_people(db, limit)
+    people = await queries.lock_people(db, limit, only)
     if not people:
         return 0
     rows = await queries.lock_due(db, people)

@@ -64,13 +64,14 @@ async def lock_undecided(db: Db, *conditions: object) -> Sequence[FollowupSchedu
 
 
 async def lock_ended_by_opt_out(db: Db, contractor_id: UUID) -> Sequence[FollowupSchedule]:
-    """What a person or a caller had asked for."""
+    """What a person or a caller had asked for; what follows from the promise itself is planned anew by it."""
     return await _lock(
         db,
         FollowupSchedule.contractor_id == contractor_id,
         FollowupSchedule.status == "cancelled",
         FollowupSchedule.cancel_reason.in_(("opted_out", "suppressed")),
         FollowupSchedule.planned_by != "policy",
+        FollowupSchedule.plan_key.is_(None) | FollowupSchedule.plan_key.startswith("retry:"),
         FollowupSchedule.next_occurrence_id.is_(None),
     )
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, computed_field, field_validator, model_validator
 
-from shared.text.liquid import check
+from shared.text.liquid import TemplateRefused, check
 
 FollowupType = Literal["check_in", "reminder", "status_update", "offer_help", "completion_confirmation"]
 Tone = Literal["friendly", "professional", "casual", "urgent"]
@@ -69,8 +69,11 @@ class _Words(BaseModel):
     @field_validator("message_template", check_fields=False)
     @classmethod
     def _is_a_template(cls, value: str | None) -> str | None:
-        if value is not None:
-            check(value)
+        try:
+            if value is not None:
+                check(value)
+        except TemplateRefused as error:
+            raise ValueError(error.message) from None
         return value
 
 
