@@ -41,7 +41,13 @@ class TenantRow:
     """`PRIMARY KEY (account_id, id)`. `account_id` is the transaction's own unless it is given."""
 
     account_id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("app_account_id()"), sort_order=-3)
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7, server_default=text("uuidv7()"), sort_order=-2)
+    id: Mapped[UUID] = mapped_column(
+        primary_key=True,
+        default=uuid7,
+        server_default=text("uuidv7()"),
+        insert_sentinel=True,  # tells rows that were inserted together apart; without it each goes alone
+        sort_order=-2,
+    )
 
 
 class Created:
