@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Select, select, update
 
 from services.messaging.conversations.models import Conversation
 from services.messaging.messages.models import Message
@@ -27,48 +26,6 @@ async def get_conversation(db: Db, conversation_id: UUID) -> Conversation:
     if conversation is None:
         raise NotFound("There is no such conversation.")
     return conversation
-
-
-async def find_of_message(db: Db, message_id: UUID) -> Conversation | None:
-    statement = (
-        select(Conversation)
-        .join(Message, (Message.account_id == Conversation.account_id) & (Message.conversation_id == Conversation.id))
-        .where(Message.account_id == db.account_id, Message.id == message_id)
-    )
-    return await db.scalar(statement)
-
-
-async def find_latest(db: Db, channel: str, address: str) -> Conversation | None:
-    """Where this address was last talked with: the number a person knows us by."""
-    statement = select(Conversation).where(
-        Conversation.account_id == db.account_id, Conversation.channel == channel, Conversation.address == address
-    )
-    return await db.scalar(statement.order_by(Conversation.last_message_at.desc()).limit(1))
-
-
-async def open_conversation(
-    db: Db, channel: str, our_address: str, address: str, contractor_id: UUID | None, service: str
-) -> Conversation:
-    """The conversation of these two addresses, locked, made where there was none."""
-    values = {
-        "account_id": db.account_id,
-        "channel": channel,
-        "our_address": our_address,
-        "address": address,
-        "contractor_id": contractor_id,
-        "last_service": service,
-    }
-    statement = insert(Conversation).values(values)
-    upsert = statement.on_conflict_do_update(
-        index_elements=["account_id", "channel", "our_address", "address"],
-        set_={
-            "contractor_id": func.coalesce(Conversation.contractor_id, statement.excluded.contractor_id),
-            "last_service": statement.excluded.last_service,
-            "last_message_at": func.app_clock(),
-        },
-    ).returning(Conversation)
-    found = await db.scalars(upsert, execution_options={"populate_existing": True})
-    return found.one()
 
 
 async def link_contractor(db: Db, contractor_id: UUID, phone: str | None) -> Sequence[UUID]:

@@ -8,7 +8,7 @@ from services.messaging.delivery import use_cases
 from services.messaging.inbound.forms import STATUS_FIELDS, Status, status_of
 from services.messaging.inbound.routes import signed_form
 from services.messaging.senders.queries import find_account
-from shared.db.database import Database, Tenant
+from shared.db.database import Database
 
 router = APIRouter(prefix="/webhooks/twilio", tags=["webhooks"], include_in_schema=False)
 
@@ -20,8 +20,7 @@ async def receive_status(request: Request) -> Response:
     message_id = _uuid(request.query_params.get("message_id"))
     account_id = await _account(request, told)
     if account_id is not None and message_id is not None:
-        async with request.app.state.database.begin(Tenant(account_id)) as db:
-            await use_cases.record_status(db, message_id, told)
+        await use_cases.record_status(request.app.state.database, account_id, message_id, told)
     return Response(status_code=204)
 
 

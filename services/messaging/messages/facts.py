@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.messaging.messages.models import Message
-from shared.contracts.messaging import MessageExpired, MessageSent, MessageStatusChanged, Origin
+from shared.contracts.messaging import MessageExpired, MessageStatusChanged, Origin
 
 
 def _common(message: Message) -> dict[str, object]:
@@ -18,19 +18,6 @@ def _common(message: Message) -> dict[str, object]:
         "contractor_id": message.contractor_id,
         "purpose": message.purpose,
     }
-
-
-def sent(message: Message) -> MessageSent:
-    return MessageSent.model_validate(
-        {
-            **_common(message),
-            "channel": message.channel,
-            "address": message.address,
-            "body": message.body,
-            "sent_at": message.sent_at,
-            "in_reply_to_message_id": message.in_reply_to_message_id,
-        }
-    )
 
 
 def status_changed(message: Message, at: datetime) -> MessageStatusChanged:

@@ -35,5 +35,6 @@ def rises(current: str, new: str) -> bool:
     return current in _RANK and _RANK[new] > _RANK[current]
 
 
-def reached_provider(status: str) -> bool:
-    return _RANK.get(status, 0) >= _RANK["sent"]
+def statuses_below(new: str) -> list[str]:
+    """Those that may become `new`."""
+    return [status for status in _RANK if rises(status, new)]

@@ -27,15 +27,3 @@ async def fail(db: Db, message: Message, reason: str, error_code: int | None = N
     message.ended_at, message.leased_until, message.calling_at, message.verify = db.now, None, None, False
     await questions.close_of_message(db, message.id)
     await emit(db, facts.status_changed(message, db.now))
-
-
-async def record_sent(db: Db, message: Message, provider_sid: str) -> bool:
-    """The provider has it: told once, whoever learns it first. False when it was known."""
-    if message.provider_sid is None:
-        message.provider_sid = provider_sid
-    if not rises(message.status, "sent"):
-        return False
-    message.status, message.sent_at, message.failure_reason = "sent", db.now, None
-    message.leased_until, message.verify = None, False
-    await emit(db, facts.sent(message))
-    return True

@@ -104,3 +104,167 @@ BEGIN
     END IF;
     RETURN QUERY SELECT 'stored', account, payload;
 END $$;
+
+-- Where a person is talked with: the conversation of the message that is answered, else the latest with this address (given, or
+-- the contractor's phone), else a new one from the account's first number. Locked; no row while nobody knows where.
+CREATE FUNCTION place_conversation(of_channel text, given_address text, person uuid, reply_to uuid, service text)
+    RETURNS SETOF conversations LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    account uuid := app_account_id();
+    ours text;
+    theirs text;
+BEGIN
+    IF of_channel <> 'sms' THEN
+        RETURN;
+    END IF;
+    IF reply_to IS NOT NULL THEN
+        SELECT c.our_address, c.address INTO ours, theirs FROM messages m
+            JOIN conversations c ON c.account_id = m.account_id AND c.id = m.conversation_id
+            WHERE m.account_id = account AND m.id = reply_to AND c.channel = of_channel;
+    END IF;
+    IF theirs IS NULL THEN
+        theirs := coalesce(given_address, (SELECT p.phone FROM contractors p
+                                           WHERE p.account_id = account AND p.id = person AND NOT p.deleted));
+        SELECT c.our_address INTO ours FROM conversations c
+            WHERE c.account_id = account AND c.channel = of_channel AND c.address = theirs
+            ORDER BY c.last_message_at DESC LIMIT 1;
+        IF ours IS NULL THEN
+            SELECT s.number INTO ours FROM sender_numbers s WHERE s.account_id = account AND s.active ORDER BY s.id LIMIT 1;
+        END IF;
+    END IF;
+    IF ours IS NULL OR theirs IS NULL THEN
+        RETURN;
+    END IF;
+    RETURN QUERY INSERT INTO conversations AS c (account_id, channel, our_address, address, contractor_id, last_service)
+        VALUES (account, of_channel, ours, theirs, person, service)
+        ON CONFLICT (account_id, channel, our_address, address) DO UPDATE SET
+            contractor_id = coalesce(c.contractor_id, excluded.contractor_id),
+            last_service = excluded.last_service, last_message_at = app_clock()
+        RETURNING c.*;
+END $$;
+
+-- Makes the message of a command once; false when its key is known.
+CREATE FUNCTION accept_message(
+    new_id uuid, key text, of_channel text, given_address text, person uuid, reply_to uuid, of_purpose text, said text,
+    service text, kind text, origin uuid, asks jsonb, epoch integer, earliest timestamptz, latest timestamptz, parts integer
+) RETURNS boolean LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    account uuid := app_account_id();
+    talk conversations;
+BEGIN
+    IF EXISTS (SELECT FROM messages m WHERE m.account_id = account AND m.message_key = key) THEN
+        RETURN false;
+    END IF;
+    SELECT * INTO talk FROM place_conversation(of_channel, given_address, person, reply_to, service);
+    INSERT INTO messages (account_id, id, conversation_id, contractor_id, direction, status, channel, body, address,
+                          our_address, message_key, purpose, origin_service, origin_type, origin_id,
+                          in_reply_to_message_id, question, conversation_epoch, not_before, expires_at, segments)
+        VALUES (account, new_id, talk.id, coalesce(person, talk.contractor_id), 'outbound', 'pending', of_channel, said,
+                coalesce(talk.address, given_address), talk.our_address, key, of_purpose, service, kind, origin,
+                reply_to, asks, epoch, earliest, latest, parts)
+        ON CONFLICT (account_id, message_key) DO NOTHING;
+    PERFORM pg_notify('messages', '');
+    RETURN FOUND;
+END $$;
+
+-- What every event about an outbound message says.
+CREATE FUNCTION fact_of(m messages) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+    SELECT jsonb_build_object('message_id', m.id, 'conversation_id', m.conversation_id, 'message_key', m.message_key,
+        'origin', jsonb_build_object('service', m.origin_service, 'type', m.origin_type, 'id', m.origin_id),
+        'contractor_id', m.contractor_id, 'purpose', m.purpose) $$;
+
+-- The provider has a message, or tells what became of it: its status follows when it is one of `below`. Told once. Sets the
+-- tenant of the transaction. Returns raised, kept (nothing new), other_sid (the provider has a second one!) or unknown.
+CREATE FUNCTION follow_provider(
+    account uuid, message uuid, sid text, told text, new_status text, below text[], code integer, why text,
+    keep_log boolean, parent text
+) RETURNS text LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    m messages;
+    was text;
+    outcome text := 'kept';
+    business_time timestamptz := app_clock();
+BEGIN
+    PERFORM set_config('app.account_id', account::text, true), set_config('app.role', 'service', true),
+            set_config('app.user_id', '', true), set_config('app.contractor_id', '', true);
+    PERFORM 1 FROM conversations c WHERE c.account_id = account
+        AND c.id = (SELECT x.conversation_id FROM messages x WHERE x.account_id = account AND x.id = message)
+        FOR NO KEY UPDATE;
+    SELECT * INTO m FROM messages x WHERE x.account_id = account AND x.id = message FOR NO KEY UPDATE;
+    IF m.id IS NULL OR m.direction <> 'outbound' THEN
+        RETURN 'unknown';
+    END IF;
+    was := m.status;
+    IF m.provider_sid <> sid THEN
+        outcome := 'other_sid';
+    ELSIF was = ANY(below) THEN
+        outcome := 'raised';
+        UPDATE messages x SET status = new_status, provider_sid = sid, sent_at = coalesce(x.sent_at, business_time),
+            delivered_at = CASE WHEN new_status IN ('delivered', 'opened', 'clicked')
+                                THEN coalesce(x.delivered_at, business_time) ELSE x.delivered_at END,
+            ended_at = CASE WHEN new_status = 'failed' THEN business_time END,
+            error_code = code, failure_reason = why, leased_until = NULL, verify = false
+            WHERE x.account_id = account AND x.id = message RETURNING * INTO m;
+        IF was IN ('pending', 'in_doubt') THEN
+            INSERT INTO outbox (account_id, topic, key, type, subject, occurred_at, traceparent, payload)
+                VALUES (account, 'followthrough.messaging', m.conversation_id::text, 'message.sent.v1', m.id::text,
+                        business_time, parent,
+                        (fact_of(m) || jsonb_build_object('channel', m.channel, 'address', m.address, 'body', m.body,
+                            'sent_at', m.sent_at, 'in_reply_to_message_id', m.in_reply_to_message_id))::text);
+            PERFORM pg_notify('messages', '');
+        END IF;
+        IF new_status <> 'sent' THEN
+            INSERT INTO outbox (account_id, topic, key, type, subject, occurred_at, traceparent, payload)
+                VALUES (account, 'followthrough.messaging', m.conversation_id::text, 'message.status_changed.v1',
+                        m.id::text, business_time, parent,
+                        (fact_of(m) || jsonb_build_object('status', new_status, 'error_code', code, 'reason', why,
+                            'changed_at', business_time))::text);
+        END IF;
+        IF new_status = 'failed' THEN
+            UPDATE open_questions q SET closed_at = business_time
+                WHERE q.account_id = account AND q.message_id = message AND q.closed_at IS NULL;
+        END IF;
+    END IF;
+    IF keep_log THEN
+        INSERT INTO delivery_updates (account_id, message_id, provider_sid, provider_status, error_code, raised)
+            VALUES (account, message, sid, told, code, outcome = 'raised');
+    END IF;
+    RETURN outcome;
+END $$;
+
+-- The last checks before the provider is asked, which count; then the message is marked. Returns go, day (the account's limit is
+-- reached) or the seconds until the number's bucket holds what the text costs; nothing is counted twice.
+CREATE FUNCTION begin_call(
+    message uuid, number_used text, said text, cost float8, rate float8, day_limit integer, counts boolean, today date
+) RETURNS text LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    account uuid := app_account_id();
+    size float8 := greatest(rate, 1);
+    need float8 := least(cost, greatest(rate, 1));
+    missing float8;
+BEGIN
+    IF counts THEN
+        INSERT INTO daily_counts AS d (account_id, day, messages) VALUES (account, today, 1)
+            ON CONFLICT (account_id, day) DO UPDATE SET messages = d.messages + 1 WHERE d.messages < day_limit;
+        IF NOT FOUND OR day_limit < 1 THEN
+            RETURN 'day';
+        END IF;
+        UPDATE messages m SET counted_on = today WHERE m.account_id = account AND m.id = message;
+    END IF;
+    INSERT INTO number_states AS s (account_id, number, tokens) VALUES (account, number_used, size - need)
+        ON CONFLICT (account_id, number) DO UPDATE SET refilled_at = clock_timestamp(), tokens = -need +
+            least(size, s.tokens + rate * extract(epoch FROM clock_timestamp() - s.refilled_at)::float8)
+        WHERE least(size, s.tokens + rate * extract(epoch FROM clock_timestamp() - s.refilled_at)::float8) >= need;
+    IF NOT FOUND THEN
+        SELECT (need - s.tokens) / rate - extract(epoch FROM clock_timestamp() - s.refilled_at)::float8 INTO missing
+            FROM number_states s WHERE s.account_id = account AND s.number = number_used;
+        RETURN greatest(missing, 0.01)::text;
+    END IF;
+    UPDATE messages m SET calling_at = clock_timestamp(), verify = false, body = said, segments = cost
+        WHERE m.account_id = account AND m.id = message;
+    RETURN 'go';
+END $$;

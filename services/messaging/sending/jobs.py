@@ -3,6 +3,7 @@
 from typing import Protocol
 from urllib.parse import urlencode
 
+from services.messaging.delivery.use_cases import record_sent
 from services.messaging.sending import use_cases
 from services.messaging.sending.outcomes import Accepted, Outcome
 from services.messaging.sending.reconcile import Provider as Lister
@@ -50,6 +51,10 @@ class Sender:
         )
 
     async def _finish(self, lease: Lease, outcome: Outcome) -> None:
+        """That the provider has it is a fact, whoever holds the lease by now."""
+        if isinstance(outcome, Accepted):
+            await record_sent(self._database, lease.account_id, lease.id, outcome.sid)
+            return
         async with self._database.begin(tenant_of(lease)) as db:
             await use_cases.finish(db, lease, outcome, self._limits)
             await db.notify("messages")

@@ -1,17 +1,18 @@
 """The statements of sending."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
 
 from services.messaging.contractors.models import Contractor
 from services.messaging.messages.models import Message
+from shared.contracts.messaging import SendRequested
 from shared.db.database import Db
-from shared.db.jobs import Queue
+from shared.db.jobs import Lease, Queue
+from shared.ids import uuid7
 
 # A text waits for the earlier ones of its conversation, but not for those that are not due yet.
 _DUE = "({0}.not_before IS NULL OR {0}.not_before <= app_clock() OR {0}.expires_at <= app_clock())"
@@ -30,29 +31,102 @@ TO_SEND = Queue(
 IN_DOUBT = Queue("messages", ready="status = 'in_doubt'", max_attempts=1_000, backoff_limit=30)
 
 
-async def insert_message_once(db: Db, values: Mapping[str, Any]) -> UUID | None:
-    """None when a message with this `message_key` exists: the command came twice."""
-    statement = insert(Message).values(account_id=db.account_id, **values)
-    once = statement.on_conflict_do_nothing(index_elements=["account_id", "message_key"]).returning(Message.id)
-    found: UUID | None = await db.scalar(once)
-    return found
+_ACCEPT = "SELECT accept_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+_LOCK_TALK = """
+SELECT 1 FROM conversations WHERE account_id = $1
+AND id = (SELECT conversation_id FROM messages WHERE account_id = $1 AND id = $2) FOR NO KEY UPDATE
+"""
+# A statement of its own, so that it sees what was committed while the conversation's lock was waited for.
+_DUE_MESSAGE = """
+SELECT m.id, m.conversation_id, m.purpose, m.body, m.address, m.our_address, m.in_reply_to_message_id, m.expires_at,
+    m.not_before, m.conversation_epoch, m.calling_at, m.verify, m.counted_on, m.question IS NOT NULL AS asks,
+    c.conversation_epoch AS current_epoch, c.mode, p.time_zone, n.segments_per_second, n.daily_limit,
+    active_scopes(m.channel, m.address) AS scopes
+FROM messages m
+LEFT JOIN conversations c ON c.account_id = m.account_id AND c.id = m.conversation_id
+LEFT JOIN contractors p ON p.account_id = m.account_id AND p.id = coalesce(m.contractor_id, c.contractor_id)
+LEFT JOIN sender_numbers n ON n.account_id = m.account_id AND n.number = m.our_address
+WHERE m.account_id = $1 AND m.id = $2 AND m.fence = $3 AND m.status = 'pending' FOR NO KEY UPDATE OF m
+"""
+_BEGIN = "SELECT begin_call($1, $2, $3, $4, $5, $6, $7, $8)"
 
 
-async def find_contractor(db: Db, contractor_id: UUID | None) -> Contractor | None:
-    if contractor_id is None:
-        return None
-    statement = select(Contractor).where(Contractor.account_id == db.account_id, Contractor.id == contractor_id)
-    return await db.scalar(statement)
+@dataclass(frozen=True)
+class Due:
+    """A leased message and what decides about it."""
+
+    id: UUID
+    conversation_id: UUID | None
+    purpose: str
+    body: str
+    address: str
+    our_address: str
+    in_reply_to_message_id: UUID | None
+    expires_at: datetime
+    not_before: datetime | None
+    conversation_epoch: int | None
+    calling_at: datetime | None
+    verify: bool
+    counted_on: date | None
+    asks: bool
+    current_epoch: int
+    mode: str
+    time_zone: str | None
+    segments_per_second: float | None
+    daily_limit: int | None
+    scopes: list[str]
+
+
+async def accept_message(db: Db, command: SendRequested, address: str | None, segments: int) -> bool:
+    """False when a message with this `message_key` exists: the command came twice."""
+    origin, question = command.origin, command.question
+    made: bool = await (await db.raw()).fetchval(
+        _ACCEPT,
+        *(uuid7(), command.message_key, command.channel, address, command.contractor_id),
+        *(command.in_reply_to_message_id, command.purpose, command.body, origin.service, origin.type, origin.id),
+        question.model_dump_json() if question else None,
+        *(command.conversation_epoch, command.not_before, command.expires_at, segments),
+    )
+    return made
+
+
+async def lock_due(db: Db, lease: Lease) -> Due | None:
+    """Conversation first, then message; None when another has the lease, or it is pending no more."""
+    raw = await db.raw()
+    await raw.execute(_LOCK_TALK, lease.account_id, lease.id)
+    row = await raw.fetchrow(_DUE_MESSAGE, lease.account_id, lease.id, lease.fence)
+    return None if row is None else Due(**dict(row))
+
+
+async def begin_call(db: Db, due: Due, body: str, *, cost: int, rate: float, day_limit: int) -> str:
+    """`go`, `day` or seconds to wait: see migrations/functions.sql."""
+    today = db.now.astimezone(UTC).date()
+    counts = due.purpose != "consent" and due.counted_on != today
+    verdict: str = await (await db.raw()).fetchval(
+        _BEGIN, due.id, due.our_address, body, float(cost), rate, day_limit, counts, today
+    )
+    return verdict
+
+
+async def place_conversation(db: Db, message: Message) -> Any:
+    """Its row, locked, or None while nobody knows where this person is."""
+    return await (await db.raw()).fetchrow(
+        "SELECT id, address, our_address FROM place_conversation($1, $2, $3, NULL, $4)",
+        *(message.channel, message.address, message.contractor_id, message.origin_service),
+    )
+
+
+async def has_phone(db: Db, contractor_id: UUID | None) -> bool:
+    statement = select(Contractor.phone).where(
+        Contractor.account_id == db.account_id, Contractor.id == contractor_id, Contractor.deleted.is_(False)
+    )
+    return await db.scalar(statement) is not None
 
 
 async def find_unsent_by_key(db: Db, message_key: str) -> Message | None:
     """Not locked."""
     statement = select(Message).where(Message.account_id == db.account_id, Message.message_key == message_key)
     return await db.scalar(statement)
-
-
-async def exists_key(db: Db, message_key: str) -> bool:
-    return await find_unsent_by_key(db, message_key) is not None
 
 
 async def real_now(db: Db) -> Any:

@@ -6,9 +6,9 @@ from typing import Protocol
 
 from sqlalchemy import func
 
+from services.messaging.delivery.use_cases import record_sent
 from services.messaging.messages.models import Message
 from services.messaging.messages.queries import get_message, lock_message
-from services.messaging.messages.use_cases import record_sent
 from services.messaging.sending import queries
 from shared.db.database import Database
 from shared.db.jobs import Lease, LeaseLost, tenant_of
@@ -66,13 +66,16 @@ class Reconciler:
 
     async def work(self, lease: Lease) -> None:
         sid = await find_sid(self._database, self._provider, lease)
+        if sid is not None:
+            return await record_sent(self._database, lease.account_id, lease.id, sid)
+        return await self._keep_looking(lease)
+
+    async def _keep_looking(self, lease: Lease) -> None:
         async with self._database.begin(tenant_of(lease)) as db:
             message, _ = await lock_message(db, lease.id)
             if message.fence != lease.fence or message.status != "in_doubt":
                 raise LeaseLost
-            if sid is not None:
-                await record_sent(db, message, sid)
-            elif (await queries.real_now(db)) - _asked_at(message) > timedelta(seconds=self._doubt_seconds):
+            if (await queries.real_now(db)) - _asked_at(message) > timedelta(seconds=self._doubt_seconds):
                 message.leased_until, message.run_after = None, func.to_timestamp(float("inf"))
             else:
                 queries.postpone(message, min(2.0**lease.attempts, MAX_PAUSE_SECONDS), message.failure_reason)

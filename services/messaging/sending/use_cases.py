@@ -5,22 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func
-
-from services.messaging.consent import queries as consent
 from services.messaging.consent.rules import normal_address
 from services.messaging.consent.use_cases import Why, suppress
-from services.messaging.conversations import queries as conversations
-from services.messaging.conversations.models import Conversation
 from services.messaging.messages import facts
 from services.messaging.messages.models import Message
 from services.messaging.messages.queries import UNSENT, lock_message, lock_unsent
-from services.messaging.messages.use_cases import end_unsent, fail, record_sent
+from services.messaging.messages.use_cases import end_unsent, fail
 from services.messaging.questions.use_cases import open_question, plan_asking
-from services.messaging.senders import queries as senders
 from services.messaging.sending import queries, rules
 from services.messaging.sending.outcomes import (
-    Accepted,
     LookFirst,
     Outcome,
     Refused,
@@ -33,7 +26,6 @@ from shared.contracts.messaging import SendRequested
 from shared.db.database import Db
 from shared.db.jobs import Lease, LeaseLost
 from shared.errors import Invalid
-from shared.ids import uuid7
 from shared.text.phones import is_sendable, time_zones_of
 from shared.text.segments import count_segments
 
@@ -64,79 +56,11 @@ class Call:
 
 async def accept(db: Db, command: SendRequested) -> None:
     """Make the message once; where it goes may only be known when it is due."""
-    if await queries.exists_key(db, command.message_key):
-        return
-    talk = await _conversation_for(db, command)
-    await queries.insert_message_once(db, {**_columns(command), **_addresses(talk, command)})
-    await db.notify("messages")
-
-
-def _columns(command: SendRequested) -> dict[str, object]:
-    return {
-        "id": uuid7(),
-        "direction": "outbound",
-        "status": "pending",
-        "channel": command.channel,
-        "body": command.body,
-        "message_key": command.message_key,
-        "purpose": command.purpose,
-        "origin_service": command.origin.service,
-        "origin_type": command.origin.type,
-        "origin_id": command.origin.id,
-        "in_reply_to_message_id": command.in_reply_to_message_id,
-        "question": command.question.model_dump(mode="json") if command.question else None,
-        "conversation_epoch": command.conversation_epoch,
-        "not_before": command.not_before,
-        "expires_at": command.expires_at,
-        "segments": count_segments(command.body),
-    }
-
-
-def _addresses(talk: Conversation | None, command: SendRequested) -> dict[str, object]:
-    if talk is None:
-        return {"address": command.address, "contractor_id": command.contractor_id}
-    return {
-        "conversation_id": talk.id,
-        "address": talk.address,
-        "our_address": talk.our_address,
-        "contractor_id": command.contractor_id or talk.contractor_id,
-    }
-
-
-async def _conversation_for(db: Db, command: SendRequested) -> Conversation | None:
-    """Where it is to be said, locked: where it was asked, else where the person was last talked with, else our first number."""
-    if command.in_reply_to_message_id is not None:
-        answered = await conversations.find_of_message(db, command.in_reply_to_message_id)
-        if answered is not None and command.channel == answered.channel:
-            return await _locked(db, answered, command.contractor_id, command.origin.service)
     address = command.address
-    if address is None:
-        contractor = await queries.find_contractor(db, command.contractor_id)
-        address = contractor.phone if contractor is not None and not contractor.deleted else None
-    return await route(db, command.channel, address, command.contractor_id, command.origin.service)
-
-
-async def route(
-    db: Db, channel: str, address: str | None, contractor_id: UUID | None, service: str
-) -> Conversation | None:
-    """None while nobody knows the address, or the account has no number."""
-    if address is None or channel != "sms":
-        return None
-    with contextlib.suppress(Invalid):  # what is no number is kept as it was given, and never sent to
-        address = normal_address(address)[1]
-    latest = await conversations.find_latest(db, channel, address)
-    if latest is not None:
-        return await _locked(db, latest, contractor_id, service)
-    number = await senders.find_default_number(db)
-    if number is None:
-        return None
-    return await conversations.open_conversation(db, channel, number.number, address, contractor_id, service)
-
-
-async def _locked(db: Db, talk: Conversation, contractor_id: UUID | None, service: str) -> Conversation:
-    return await conversations.open_conversation(
-        db, talk.channel, talk.our_address, talk.address, contractor_id, service
-    )
+    if address is not None:
+        with contextlib.suppress(Invalid):  # what is no number is kept as it was given, and never sent to
+            address = normal_address(address)[1]
+    await queries.accept_message(db, command, address, count_segments(command.body))
 
 
 async def cancel(db: Db, message_key: str) -> None:
@@ -151,94 +75,101 @@ async def cancel(db: Db, message_key: str) -> None:
 
 async def prepare(db: Db, lease: Lease, limits: Limits, *, looked: bool = False) -> Call | None:
     """Decide in one transaction whether the leased message goes, and mark that the provider is being asked."""
-    message, talk = await lock_message(db, lease.id)
-    if message.fence != lease.fence or message.status != "pending":
+    due = await queries.lock_due(db, lease)
+    if due is None:
         raise LeaseLost
-    if message.calling_at is not None:
+    if due.calling_at is not None:
+        message, _ = await lock_message(db, lease.id)
         await doubt(db, message, "the sender died while it asked the provider")
         return None
-    if talk is None:
-        talk = await _route_late(db, message)
-        if talk is None:
-            return None
-    decision = rules.decide(await _facts(db, message, talk), db.now)
-    if isinstance(decision, rules.Drop):
-        await (fail(db, message, decision.reason) if decision.failed else end_unsent(db, message, decision.reason))
-    elif isinstance(decision, rules.Wait):
-        message.not_before = decision.until
+    if due.conversation_id is None:
+        message, _ = await lock_message(db, lease.id)
+        return await _prepare_late(db, lease, limits, message)
+    decision = rules.decide(_facts(due), db.now)
+    if not isinstance(decision, rules.Go):
+        await _do_not_send(db, lease, decision)
+        return None
+    if due.verify and not looked:
+        return Call(due.id, due.address, due.our_address, due.body, look_first=True)
+    return await _begin(db, due, limits)
+
+
+async def _do_not_send(db: Db, lease: Lease, decision: rules.Drop | rules.Wait) -> None:
+    message, _ = await lock_message(db, lease.id)
+    if isinstance(decision, rules.Wait):
+        message.not_before, message.attempts = decision.until, 0
         queries.postpone(message, 0)
-        message.attempts = 0
-    elif message.verify and not looked:
-        return Call(message.id, message.address or "", message.our_address or "", message.body, look_first=True)
+    elif decision.failed:
+        await fail(db, message, decision.reason)
     else:
-        return await _begin(db, message, limits)
+        await end_unsent(db, message, decision.reason)
+
+
+async def _prepare_late(db: Db, lease: Lease, limits: Limits, message: Message) -> Call | None:
+    """The address was not known when the command came: it may be by now."""
+    talk = await queries.place_conversation(db, message)
+    has_address = message.address is not None or await queries.has_phone(db, message.contractor_id)
+    if talk is not None:
+        message.conversation_id, message.address, message.our_address = talk["id"], talk["address"], talk["our_address"]
+        await db.flush()
+        return await prepare(db, lease, limits)
+    if message.channel != "sms" or has_address or (message.expires_at is not None and message.expires_at <= db.now):
+        await end_unsent(db, message, "unroutable")
+        return None
+    message.attempts = 0
+    queries.postpone(message, UNKNOWN_CONTRACTOR_SECONDS, "nobody knows this contractor's phone yet")
     return None
 
 
-async def _route_late(db: Db, message: Message) -> Conversation | None:
-    """The address was not known when the command came: it may be by now."""
-    contractor = await queries.find_contractor(db, message.contractor_id)
-    address = message.address or (contractor.phone if contractor is not None and not contractor.deleted else None)
-    talk = await route(db, message.channel, address, message.contractor_id, message.origin_service or "")
-    hopeless = message.channel != "sms" or (address is not None and talk is None)
-    if talk is not None:
-        message.conversation_id, message.address, message.our_address = talk.id, talk.address, talk.our_address
-    elif hopeless or (message.expires_at is not None and message.expires_at <= db.now):
-        await end_unsent(db, message, "unroutable")
-    else:
-        message.attempts = 0
-        queries.postpone(message, UNKNOWN_CONTRACTOR_SECONDS, "nobody knows this contractor's phone yet")
-    return talk
-
-
-async def _facts(db: Db, message: Message, talk: Conversation) -> rules.Facts:
-    contractor = await queries.find_contractor(db, message.contractor_id or talk.contractor_id)
-    address = message.address or ""
+def _facts(due: queries.Due) -> rules.Facts:
     return rules.Facts(
-        purpose=message.purpose or "",
-        is_answer=message.in_reply_to_message_id is not None,
-        sendable=is_sendable(address),
-        expires_at=message.expires_at or datetime.max.replace(tzinfo=UTC),
-        not_before=message.not_before,
-        epoch=message.conversation_epoch,
-        current_epoch=talk.conversation_epoch,
-        staff_mode=talk.mode == "staff",
-        scopes=await consent.active_scopes(db, message.channel, address),
-        zones=rules.zones_for(contractor.time_zone if contractor else None, time_zones_of(address)),
+        purpose=due.purpose,
+        is_answer=due.in_reply_to_message_id is not None,
+        sendable=is_sendable(due.address),
+        expires_at=due.expires_at,
+        not_before=due.not_before,
+        epoch=due.conversation_epoch,
+        current_epoch=due.current_epoch,
+        staff_mode=due.mode == "staff",
+        scopes=due.scopes,
+        zones=rules.zones_for(due.time_zone, time_zones_of(due.address)),
     )
 
 
-async def _begin(db: Db, message: Message, limits: Limits) -> Call | None:
+async def _begin(db: Db, due: queries.Due, limits: Limits) -> Call | None:
     """The last checks, which count; then it is durable that the provider is being asked."""
-    asking = await plan_asking(db, message)
-    if len(asking.body) > rules.MAX_BODY:
-        await fail(db, message, f"too_long: a text holds {rules.MAX_BODY} characters, this one {len(asking.body)}")
+    body = due.body
+    if due.asks:
+        message, _ = await lock_message(db, due.id)
+        asking = await plan_asking(db, message)
+        body = asking.body
+    if len(body) > rules.MAX_BODY:
+        message, _ = await lock_message(db, due.id)
+        await fail(db, message, f"too_long: a text holds {rules.MAX_BODY} characters, this one {len(body)}")
         return None
-    if not await _caps_allow(db, message, count_segments(asking.body), limits):
+    verdict = await queries.begin_call(
+        db,
+        due,
+        body,
+        cost=count_segments(body),
+        rate=due.segments_per_second or limits.segments_per_second,
+        day_limit=limits.daily_limit if due.daily_limit is None else due.daily_limit,
+    )
+    if verdict != "go":
+        await _wait_for_room(db, due.id, verdict)
         return None
-    await open_question(db, message, asking)
-    message.calling_at, message.verify = func.clock_timestamp(), False
-    return Call(message.id, message.address or "", message.our_address or "", asking.body)
+    if due.asks:
+        await open_question(db, message, asking)
+    return Call(due.id, due.address, due.our_address, body)
 
 
-async def _caps_allow(db: Db, message: Message, segments: int, limits: Limits) -> bool:
-    """Count the text against the account's day and the number's bucket; when one is empty the message waits."""
-    number = await senders.find_number(db, message.our_address or "")
-    today = db.now.astimezone(UTC).date()
-    if message.purpose != "consent" and message.counted_on != today:
-        cap = number.daily_limit if number and number.daily_limit is not None else limits.daily_limit
-        if not await senders.count_message(db, today, cap):
-            await _wait_for_tomorrow(db, message)
-            return False
-        message.counted_on = today
-    rate = number.segments_per_second if number and number.segments_per_second else limits.segments_per_second
-    seconds = await senders.take_tokens(db, message.our_address or "", segments, rate=rate)
-    if seconds > 0:
+async def _wait_for_room(db: Db, message_id: UUID, verdict: str) -> None:
+    message, _ = await lock_message(db, message_id)
+    if verdict == "day":
+        await _wait_for_tomorrow(db, message)
+    else:
         message.attempts = 0
-        queries.postpone(message, seconds)
-        return False
-    message.segments = segments
-    return True
+        queries.postpone(message, float(verdict))
 
 
 async def _wait_for_tomorrow(db: Db, message: Message) -> None:
@@ -251,11 +182,8 @@ async def _wait_for_tomorrow(db: Db, message: Message) -> None:
 
 
 async def finish(db: Db, lease: Lease, outcome: Outcome, limits: Limits) -> None:
-    """Record what became of it. That the provider has it is a fact, whoever holds the lease by now."""
+    """Record why it was not taken, or that nobody knows."""
     message, _ = await lock_message(db, lease.id)
-    if isinstance(outcome, Accepted):
-        await record_sent(db, message, outcome.sid)
-        return
     if message.fence != lease.fence or message.status != "pending":
         raise LeaseLost
     match outcome:
