@@ -255,7 +255,8 @@ BEGIN
         END IF;
         UPDATE messages m SET counted_on = today WHERE m.account_id = account AND m.id = message;
     END IF;
-    INSERT INTO number_states AS s (account_id, number, tokens) VALUES (account, number_used, size - need)
+    INSERT INTO number_states AS s (account_id, number, tokens, refilled_at)
+        VALUES (account, number_used, size - need, clock_timestamp())
         ON CONFLICT (account_id, number) DO UPDATE SET refilled_at = clock_timestamp(), tokens = -need +
             least(size, s.tokens + rate * extract(epoch FROM clock_timestamp() - s.refilled_at)::float8)
         WHERE least(size, s.tokens + rate * extract(epoch FROM clock_timestamp() - s.refilled_at)::float8) >= need;
