@@ -26,31 +26,55 @@ COMMIT_SECONDS = 0.25
 MAX_ATTEMPTS = 5
 
 
+@dataclass(frozen=True)
+class Only:
+    """A handler with a condition on the message alone: what does not meet it costs no transaction."""
+
+    when: Callable[[Any], bool]
+    handler: Handler
+
+
 @dataclass
 class Subscription:
     """What one service reacts to. Topics whose messages only feed `replicas` are gathered; others are handled at once."""
 
-    handlers: Mapping[type[Message], Handler]
+    handlers: Mapping[type[Message], Handler | Only]
     replicas: Mapping[type[Message], Handler] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._by_type: dict[str, list[tuple[type[Message], Handler]]] = {}
+        self._by_type: dict[str, list[tuple[type[Message], Only]]] = {}
         for table in (self.replicas, self.handlers):
             for kind, handler in table.items():
-                self._by_type.setdefault(kind.type, []).append((kind, handler))
+                only = handler if isinstance(handler, Only) else Only(_always, handler)
+                self._by_type.setdefault(kind.type, []).append((kind, only))
         self.prompt_topics = {kind.topic_for(kind.of) for kind in self.handlers}
         self.topics = sorted(self.prompt_topics | {kind.topic_for(kind.of) for kind in self.replicas})
 
     def knows(self, message_type: str) -> bool:
         return message_type in self._by_type
 
+    def wants(self, envelope: Envelope) -> bool:
+        """Whether any handler's condition holds; a payload that does not fit is wanted, so that its failure is counted."""
+        try:
+            return any(
+                only.when(kind.model_validate_json(envelope.payload)) for kind, only in self._by_type[envelope.type]
+            )
+        except ValueError:
+            return True
+
     async def handle(self, db: Db, envelope: Envelope) -> None:
         """Run every handler of the message on `db`. Raises what they raise, and ValueError for a payload that does not fit."""
         with span_from(envelope.traceparent, f"handle {envelope.type}"):
-            for kind, handler in self._by_type[envelope.type]:
-                await handler(db, kind.model_validate_json(envelope.payload))
+            for kind, only in self._by_type[envelope.type]:
+                message = kind.model_validate_json(envelope.payload)
+                if only.when(message):
+                    await only.handler(db, message)
             await db.flush()
             db.expunge_all()  # the next message of the batch reads what this one wrote
+
+
+def _always(_message: Message) -> bool:
+    return True
 
 
 @dataclass
@@ -181,7 +205,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         if not self._subscription.knows(decode_headers(record.headers).get("ce_type", "")):
             return None
         try:
-            return Envelope.of_record(record.topic, record.key, record.headers, record.value)
+            envelope = Envelope.of_record(record.topic, record.key, record.headers, record.value)
+            return envelope if self._subscription.wants(envelope) else None
         except (KeyError, ValueError):
             log.exception("not a CloudEvent of ours: %s %s", record.topic, record.offset)
             return None

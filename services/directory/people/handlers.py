@@ -3,7 +3,7 @@
 import re
 
 from services.directory.people import use_cases
-from shared.bus.consumer import Handler
+from shared.bus.consumer import Handler, Only
 from shared.contracts.base import Message
 from shared.contracts.messaging import MessageReceived
 from shared.db.database import Db
@@ -11,10 +11,13 @@ from shared.db.database import Db
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 
 
+def is_from_a_stranger(event: MessageReceived) -> bool:
+    unknown = event.contractor_id is None and event.channel == "sms" and event.handler == "actions"
+    return unknown and _E164.fullmatch(event.address) is not None
+
+
 async def on_message_received(db: Db, event: MessageReceived) -> None:
-    stranger = event.contractor_id is None and event.channel == "sms" and event.handler == "actions"
-    if stranger and _E164.fullmatch(event.address):
-        await use_cases.insert_provisional_once(db, event.address)
+    await use_cases.insert_provisional_once(db, event.address)
 
 
-HANDLERS: dict[type[Message], Handler] = {MessageReceived: on_message_received}
+HANDLERS: dict[type[Message], Handler | Only] = {MessageReceived: Only(is_from_a_stranger, on_message_received)}

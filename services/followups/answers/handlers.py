@@ -3,26 +3,31 @@
 from services.followups.answers import use_cases
 from services.followups.planning.use_cases import resume_contractor
 from services.followups.replicas import queries as replicas
-from shared.bus.consumer import Handler
+from shared.bus.consumer import Handler, Only
 from shared.contracts.actions import ReplyInterpreted
 from shared.contracts.base import Message
 from shared.contracts.messaging import MessageExpired, MessageSent, MessageStatusChanged, SuppressionChanged
 from shared.db.database import Db
 
 
+def is_ours(event: MessageSent | MessageExpired) -> bool:
+    return event.origin.service == "followups"
+
+
+def is_our_failure(event: MessageStatusChanged) -> bool:
+    return event.origin.service == "followups" and event.status == "failed"
+
+
 async def on_message_sent(db: Db, event: MessageSent) -> None:
-    if event.origin.service == "followups":
-        await use_cases.record_sent(db, event.message_key, event.message_id, event.sent_at)
+    await use_cases.record_sent(db, event.message_key, event.message_id, event.sent_at)
 
 
 async def on_message_status_changed(db: Db, event: MessageStatusChanged) -> None:
-    if event.origin.service == "followups" and event.status == "failed":
-        await use_cases.record_not_sent(db, event.message_key, event.message_id, event.reason or "failed")
+    await use_cases.record_not_sent(db, event.message_key, event.message_id, event.reason or "failed")
 
 
 async def on_message_expired(db: Db, event: MessageExpired) -> None:
-    if event.origin.service == "followups":
-        await use_cases.record_not_sent(db, event.message_key, event.message_id, event.reason)
+    await use_cases.record_not_sent(db, event.message_key, event.message_id, event.reason)
 
 
 async def on_reply_interpreted(db: Db, event: ReplyInterpreted) -> None:
@@ -40,10 +45,10 @@ async def on_suppression_changed(db: Db, event: SuppressionChanged) -> None:
             await resume_contractor(db, contractor_id)
 
 
-HANDLERS: dict[type[Message], Handler] = {
-    MessageSent: on_message_sent,
-    MessageStatusChanged: on_message_status_changed,
-    MessageExpired: on_message_expired,
+HANDLERS: dict[type[Message], Handler | Only] = {
+    MessageSent: Only(is_ours, on_message_sent),
+    MessageStatusChanged: Only(is_our_failure, on_message_status_changed),
+    MessageExpired: Only(is_ours, on_message_expired),
     ReplyInterpreted: on_reply_interpreted,
     SuppressionChanged: on_suppression_changed,
 }

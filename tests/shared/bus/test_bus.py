@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from shared.bus import relay as relay_module
+from shared.bus.consumer import Consumer, Only, Subscription
 from shared.bus.envelope import Envelope
 from shared.bus.kafka import KafkaCluster
 from shared.bus.outbox import emit
@@ -280,3 +281,23 @@ def test_an_envelope_survives_its_headers_and_its_row() -> None:
     )
     read = Envelope.of_record(envelope.topic, b"k", envelope.headers(), b"{}")
     assert read == envelope == Envelope.of_json(envelope.as_json())
+
+
+async def test_what_no_condition_wants_leaves_no_trace(
+    app: Database, worker: Database, kafka: KafkaCluster, account_id: UUID
+) -> None:
+    seen: list[str] = []
+
+    async def on_created(db: Db, event: ThingCreated) -> None:
+        seen.append(event.name)
+
+    subscription = Subscription({ThingCreated: Only(lambda event: event.name == "wanted", on_created)})
+    wakeups = Wakeups(worker.url)
+    relay = Relay(worker, kafka, wakeups)
+    async with running(relay.run, wakeups.run, Consumer(app, kafka, subscription, member="test-member").run):
+        for name in ("other", "wanted"):
+            await make_thing(app, account_id, name)
+        await until(lambda: seen == ["wanted"])
+    await relay.close()
+    async with worker.connection() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM inbox") == 1
