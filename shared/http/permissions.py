@@ -30,6 +30,7 @@ _TABLE: dict[str, dict[str, frozenset[str]]] = {
         **dict.fromkeys(_WORK, EVERYTHING),
         "suppressions": EVERYTHING,
         "users": READ,
+        "followup-policy": READ,
     },
     "marketing_manager": {
         "account": READ,

@@ -5,7 +5,7 @@ from services.followups.planning.rules import needs_confirmation
 from services.followups.wording import queries as preparations
 from shared.bus.consumer import Handler
 from shared.contracts.actions import ActionItemCreated, ActionItemDeleted, ActionItemState, ActionItemUpdated
-from shared.contracts.base import Message
+from shared.contracts.base import Message, State
 from shared.contracts.directory import (
     AttendeeCreated,
     AttendeeDeleted,
@@ -23,6 +23,8 @@ from shared.contracts.directory import (
 from shared.db.database import Db
 
 IS_SAID = {"title", "person_name", "topic", "note_text", "due_date", "action_type"}
+MOVES_AN_EVENT = {"name", "date", "ends_on", "time_zone", "status"}
+MOVES_AN_ATTENDEE = {"event_id", "contractor_id", "status"}
 MOVES_A_PERSON = {"time_zone", "phone", "status"}
 
 
@@ -37,16 +39,23 @@ async def on_action_item(db: Db, event: ActionItemState) -> None:
 
 
 async def on_event(db: Db, event: EventState) -> None:
-    await use_cases.replan_event(db, event.id)
+    if _concerns(event, MOVES_AN_EVENT):
+        await use_cases.replan_event(db, event.id)
 
 
 async def on_attendee(db: Db, event: AttendeeState) -> None:
-    await use_cases.plan_attendee(db, event.id)
+    if _concerns(event, MOVES_AN_ATTENDEE):
+        await use_cases.plan_attendee(db, event.id)
 
 
 async def on_contractor(db: Db, event: ContractorState) -> None:
-    if not event.changed or MOVES_A_PERSON & set(event.changed):
+    if _concerns(event, MOVES_A_PERSON):
         await use_cases.replan_contractor(db, event.id)
+
+
+def _concerns(event: State, fields: set[str]) -> bool:
+    """What is new or deleted names no fields."""
+    return not event.changed or ".deleted." in event.type or bool(fields & set(event.changed))
 
 
 HANDLERS: dict[type[Message], Handler] = {

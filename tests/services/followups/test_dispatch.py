@@ -1,11 +1,13 @@
 """Handing over: nothing early, nothing at night, nothing twice, nothing that is done."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import httpx
 import pytest
-from sqlalchemy import select, text
+import time_machine
+from sqlalchemy import ColumnElement, select, text
 
 from services.followups.dispatch import use_cases
 from services.followups.dispatch.jobs import Dispatcher
@@ -120,7 +122,17 @@ async def test_after_six_hours_down_at_night_each_is_caught_up_once_in_the_morni
     assert await world.dispatch() == []
 
 
-async def test_runs_that_were_missed_are_one(world: World, api) -> None:  # type: ignore[no-untyped-def]
+async def test_a_process_whose_clock_is_wrong_is_neither_early_nor_late(world: World) -> None:
+    await world.item(await world.contractor(), reminder_time=dallas(10, 6, 12))
+    real = datetime.now(UTC)
+    with time_machine.travel(real + timedelta(hours=2), tick=True):
+        assert await world.dispatch() == []
+    await world.clock_to(dallas(10, 6, 12))
+    with time_machine.travel(real - timedelta(hours=2), tick=True):
+        assert len(await world.dispatch()) == 1
+
+
+async def test_runs_that_were_missed_are_one(world: World, api: httpx.AsyncClient) -> None:
     person = await world.contractor()
     body = {
         "contractor_id": str(person),
@@ -146,7 +158,7 @@ async def test_runs_that_were_missed_are_one(world: World, api) -> None:  # type
     assert await world.dispatch() == []
 
 
-async def test_a_weekly_run_keeps_its_hour_when_the_clocks_change(world: World, api) -> None:  # type: ignore[no-untyped-def]
+async def test_a_weekly_run_keeps_its_hour_when_the_clocks_change(world: World, api: httpx.AsyncClient) -> None:
     person = await world.contractor()
     body = {
         "contractor_id": str(person),
@@ -223,7 +235,7 @@ async def test_two_dispatchers_hand_over_each_row_once(
     assert len({message["contractor_id"] for message in messages}) == people
 
 
-async def count(app: Database, account_id: UUID, condition) -> int:  # type: ignore[no-untyped-def]
+async def count(app: Database, account_id: UUID, condition: ColumnElement[bool]) -> int:
     async with app.begin(Tenant(account_id)) as db:
         return len((await db.scalars(select(FollowupSchedule.id).where(condition).limit(5))).all())
 
@@ -242,8 +254,8 @@ async def test_a_row_that_fails_holds_up_nobody_else(world: World, app: Database
 
 
 async def test_the_dispatcher_is_woken_by_what_is_due_at_once(
-    world: World, app: Database, worker: Database, api
-) -> None:  # type: ignore[no-untyped-def]
+    world: World, app: Database, worker: Database, api: httpx.AsyncClient
+) -> None:
     person = await world.contractor()
     wakeups = Wakeups(worker.url)
     dispatcher = Dispatcher(app, worker, wakeups, poll_seconds=60)
