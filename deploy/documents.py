@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
 from gateway.main import build as build_gateway
 from gateway.openapi import merge
 from gateway.routing import SERVICES
@@ -21,21 +24,52 @@ NOWHERE = "http://127.0.0.1:1"
 def openapi() -> dict[str, Any]:
     """The merged document, from the applications as they are in this checkout."""
     gateway = build_gateway(
-        GatewaySettings(
-            port=1,
+        GatewaySettings.model_construct(
+            service="gateway",
             jwks_url=NOWHERE,
             kafka_bootstrap="127.0.0.1:1",
             ticket_key="for the document alone",
-            **{f"{service}_url": NOWHERE for service in SERVICES},
+            directory_url=NOWHERE,
+            messaging_url=NOWHERE,
+            actions_url=NOWHERE,
+            followups_url=NOWHERE,
         )
     )
-    documents = {service: importlib.import_module(f"services.{service}.main").describe() for service in SERVICES}
+    documents = {
+        service: importlib.import_module(f"services.{service}.main").build(settings_of(service)).openapi()
+        for service in SERVICES
+    }
     return merge(documents, gateway.openapi())
+
+
+def settings_of(service: str) -> Any:
+    """Settings that suffice to build a service without starting it."""
+    kind = getattr(importlib.import_module(f"services.{service}.settings"), f"{service.title()}Settings")
+    return kind.model_construct(
+        service=service,
+        port=1,
+        jwks_url=NOWHERE,
+        database_url="",
+        kafka_bootstrap="127.0.0.1:1",
+        twilio_account_sid="AC",
+        twilio_auth_token="for the document alone",  # noqa: S106
+        token_signing_key=throwaway_key(),
+    )
+
+
+def throwaway_key() -> str:
+    """directory wants a signing key to be built at all."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    form = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    return key.private_bytes(serialization.Encoding.PEM, *form).decode()
 
 
 def subscriptions() -> dict[str, Subscription]:
     """What each service reacts to."""
-    return {service: importlib.import_module(f"services.{service}.worker").SUBSCRIPTION for service in SERVICES}
+    return {
+        service: importlib.import_module(f"services.{service}.worker").subscription(settings_of(service))
+        for service in SERVICES
+    }
 
 
 def events_page() -> str:

@@ -16,8 +16,12 @@ from shared.worker import Worker
 POLL_SECONDS = 5
 
 
+def subscription(settings: ActionsSettings) -> Subscription:
+    return Subscription(handlers(settings.burst_seconds), REPLICAS)
+
+
 def build(settings: ActionsSettings) -> Worker:
-    worker = Worker(settings, Subscription(handlers(settings.burst_seconds), REPLICAS))
+    worker = Worker(settings, subscription(settings))
     ai = Ai.open(
         settings.service,
         api_key=settings.anthropic_api_key,

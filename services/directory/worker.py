@@ -24,9 +24,13 @@ async def forget_old_tokens(database: Database) -> None:
         await asyncio.sleep(FORGET_SECONDS)
 
 
+def subscription(_settings: DirectorySettings) -> Subscription:
+    return Subscription(HANDLERS)
+
+
 def run() -> None:
     settings = read_settings(DirectorySettings)
-    worker = Worker(settings, Subscription(HANDLERS))
+    worker = Worker(settings, subscription(settings))
     worker.loops.append(lambda: forget_old_tokens(worker.worker_database))
     worker.serve()
 

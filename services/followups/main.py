@@ -1,7 +1,5 @@
 """The HTTP side of followups."""
 
-from typing import Any
-
 from fastapi import FastAPI
 
 from services.followups.policies.routes import router as policies
@@ -18,15 +16,6 @@ from shared.settings import read_settings
 def build(settings: FollowupsSettings) -> FastAPI:
     snapshots = {"followup_schedule": (FollowupSchedule, facts.snapshot)}
     return create_app(settings, [schedules, priorities, policies], snapshots=snapshots)
-
-
-def describe() -> dict[str, Any]:
-    """The OpenAPI document, without anything running."""
-    nowhere = "postgresql+asyncpg://nobody@/nothing"
-    settings = FollowupsSettings(
-        port=1, jwks_url="http://127.0.0.1:1", database_url=nowhere, kafka_bootstrap="127.0.0.1:1"
-    )
-    return build(settings).openapi()
 
 
 def run() -> None:

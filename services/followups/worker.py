@@ -12,11 +12,13 @@ from shared.bus.consumer import Subscription
 from shared.settings import read_settings
 from shared.worker import Worker
 
-SUBSCRIPTION = Subscription(handlers={**planning.HANDLERS, **answers.HANDLERS}, replicas=REPLICAS)
+
+def subscription(_settings: FollowupsSettings) -> Subscription:
+    return Subscription(handlers={**planning.HANDLERS, **answers.HANDLERS}, replicas=REPLICAS)
 
 
 def build(settings: FollowupsSettings) -> Worker:
-    worker = Worker(settings, SUBSCRIPTION)
+    worker = Worker(settings, subscription(settings))
     dispatcher = Dispatcher(
         worker.database,
         worker.worker_database,

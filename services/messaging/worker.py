@@ -18,14 +18,16 @@ from shared.settings import read_settings
 from shared.store.objects import ObjectStore
 from shared.worker import Worker
 
-SUBSCRIPTION = Subscription(
-    handlers={**sending.HANDLERS, **contractors.HANDLERS, ReplyInterpreted: on_reply_interpreted},
-    replicas=contractors.REPLICAS,
-)
+
+def subscription(_settings: MessagingSettings) -> Subscription:
+    return Subscription(
+        handlers={**sending.HANDLERS, **contractors.HANDLERS, ReplyInterpreted: on_reply_interpreted},
+        replicas=contractors.REPLICAS,
+    )
 
 
 def build(settings: MessagingSettings) -> Worker:
-    worker = Worker(settings, SUBSCRIPTION)
+    worker = Worker(settings, subscription(settings))
     provider = LazyTwilio(settings)
     limits = Limits(settings.segments_per_second, settings.daily_limit, settings.verify_seconds)
     sender = Sender(worker.database, provider, limits, settings.public_url)
