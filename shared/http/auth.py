@@ -103,7 +103,9 @@ class Tokens:
 
 
 def caller_of(claims: dict[str, Any]) -> Caller:
-    """Raises KeyError or ValueError for claims that are not ours."""
+    """Raises KeyError, ValueError, TypeError or AttributeError for claims that are not ours."""
+    if not isinstance(claims["role"], str):
+        raise TypeError("role")
     user_id = claims.get("user_id")
     contractor_id = claims.get("contractor_id")
     return Caller(

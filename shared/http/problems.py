@@ -35,7 +35,12 @@ _HTTP_CODES = {
     413: "too_large",
     415: "unsupported_media_type",
 }
-_UNSTORABLE = (asyncpg.DataError, asyncpg.CharacterNotInRepertoireError)
+_UNSTORABLE = (
+    asyncpg.CheckViolationError,
+    asyncpg.NotNullViolationError,
+    asyncpg.DataError,
+    asyncpg.CharacterNotInRepertoireError,
+)
 
 
 def problem(
@@ -111,7 +116,7 @@ async def _on_database_error(request: Request, error: Exception) -> JSONResponse
         return of_domain_error(errors.Conflict("One with the same unique values exists already."))
     if isinstance(cause, asyncpg.ForeignKeyViolationError):
         return of_domain_error(errors.Invalid("It refers to something that does not exist (any more)."))
-    if isinstance(cause, asyncpg.CheckViolationError | asyncpg.NotNullViolationError | _UNSTORABLE):
+    if isinstance(cause, _UNSTORABLE):
         return of_domain_error(errors.Invalid("A value is outside what can be stored."))
     return await _on_unknown(request, error)
 

@@ -66,6 +66,7 @@ class TenantRoute(APIRoute):
             caller = await tokens.caller(bearer_token(request))
             request.state.caller = caller
             await read_strictly(request)
+            await request.body()  # a file that comes slowly must not hold a connection meanwhile; Starlette keeps it
             async with database.begin(caller.tenant) as db:
                 request.state.db = db
                 key = request.headers.get("idempotency-key") if self._may_repeat(request) else None
