@@ -23,6 +23,7 @@ from shared.db.database import Database, Tenant
 from shared.ids import uuid7
 from tests.conftest import Urls, client_of
 from tests.standins.issuer import Issuer
+from tests.telling import tell
 
 PHONE = "+12145550123"
 OUR_NUMBER = "+12145550100"
@@ -51,9 +52,7 @@ class Actions:
         subscription = Subscription(handlers(self.burst_seconds), REPLICAS)
         async with self.begin() as db:
             for message in messages:
-                for kind, handler in subscription._by_type[message.type]:
-                    await handler(db, kind.model_validate_json(message.model_dump_json()))
-                await db.flush()
+                await tell(subscription, db, message)
 
     def state(self, kind: type[Message], **values: Any) -> Any:
         self.version += 1

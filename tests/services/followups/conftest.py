@@ -17,17 +17,17 @@ from services.followups.main import build
 from services.followups.schedules.models import FollowupSchedule
 from services.followups.settings import FollowupsSettings
 from services.followups.worker import subscription
-from shared.bus.envelope import Envelope
 from shared.contracts.actions import ActionItemCreated, ActionItemUpdated
 from shared.contracts.base import Message
 from shared.contracts.directory import AttendeeCreated, ContractorCreated, EventCreated
 from shared.contracts.messaging import MessageSent, Origin
 from shared.db.clock import move_clock
-from shared.db.database import Database, Db, Tenant, asyncpg_dsn
+from shared.db.database import Database, Tenant, asyncpg_dsn
 from shared.db.listen import Wakeups
 from shared.ids import uuid7
 from tests.conftest import Urls, client_of
 from tests.standins.issuer import Issuer
+from tests.telling import tell
 
 DALLAS = ZoneInfo("America/Chicago")
 EVENT_DAYS = date(2041, 10, 6), date(2041, 10, 7)
@@ -60,20 +60,6 @@ async def worker(urls: Urls) -> AsyncIterator[Database]:
 SUBSCRIPTION = subscription(FollowupsSettings.model_construct())
 
 
-def _envelope(db: Db, event: Message) -> Envelope:
-    return Envelope(
-        id=uuid7(),
-        source="/services/tests",
-        type=event.type,
-        time=db.now,
-        subject=event.subject,
-        account_id=db.account_id or uuid7(),
-        key=event.key,
-        topic=event.topic_for("tests"),
-        payload=event.model_dump_json(),
-    )
-
-
 class World:
     """One account, and what the other services tell of it."""
 
@@ -92,8 +78,7 @@ class World:
         """As the consumer does: replicas first, then handlers, in one transaction each."""
         for event in events:
             async with self.app.begin(Tenant(self.account_id)) as db:
-                if SUBSCRIPTION.knows(event.type):
-                    await SUBSCRIPTION.handle(db, _envelope(db, event))
+                await tell(SUBSCRIPTION, db, event)
 
     async def contractor(self, time_zone: str | None = "America/Chicago", **fields: Any) -> UUID:
         made = uuid7()
