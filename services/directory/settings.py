@@ -1,6 +1,6 @@
 """What directory can be told by environment variables."""
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from services.directory.sign_in.keys import SigningKey
 from shared.settings import ServiceSettings
@@ -27,8 +27,8 @@ class DirectorySettings(ServiceSettings):
 
     @field_validator("token_signing_key", "token_signing_key_previous")
     @classmethod
-    def _is_a_key(cls, pem: str) -> str:
-        if pem:
+    def _is_a_key(cls, pem: str, info: ValidationInfo) -> str:
+        if pem or info.field_name == "token_signing_key":
             SigningKey.of_pem(pem)
         return pem
 

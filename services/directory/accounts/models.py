@@ -54,7 +54,7 @@ class User(Row):
     password_hash: Mapped[str | None]
     status: Mapped[str] = mapped_column(server_default="active")
 
-    membership: Mapped[AccountUser] = relationship(lazy="joined", innerjoin=True)
+    membership: Mapped[AccountUser] = relationship(lazy="selectin")
 
     @property
     def role(self) -> str:

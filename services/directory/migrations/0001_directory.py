@@ -48,11 +48,10 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("app_clock()"), nullable=False),
         sa.Column("row_version", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
         sa.CheckConstraint("status IN ('active', 'cancelled', 'archived')", name=op.f("ck_events_status")),
-        sa.CheckConstraint("ends_on >= date", name=op.f("ck_events_ends_on")),
+        sa.CheckConstraint("ends_on BETWEEN date AND date + 60", name=op.f("ck_events_ends_on")),
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_events")),
     )
     op.create_index("ix_events_date", "events", ["account_id", "date", "id"], unique=False)
-    op.create_index("ix_events_ends_on", "events", ["account_id", "ends_on", "id"], unique=False)
     op.create_index("ix_events_status", "events", ["account_id", "status", "id"], unique=False)
     op.create_table(
         "partners",

@@ -66,10 +66,10 @@ class Contractors(Resource[Contractor]):
         known = select(Attendee.event_id, Attendee.contractor_id).where(Attendee.contractor_id.in_(ids.values()))
         met = {(event_id, contractor_id) for event_id, contractor_id in await db.execute(known)}
         for attendee in found:
-            place = (attendee.event_id, ids[attendee.phone])
-            if place not in met:
-                met.add(place)
-                await ATTENDEES.write(db, attendee, {"contractor_id": ids[attendee.phone]})
+            contractor_id = ids[attendee.phone or ""]
+            if (attendee.event_id, contractor_id) not in met:
+                met.add((attendee.event_id, contractor_id))
+                await ATTENDEES.write(db, attendee, {"contractor_id": contractor_id})
 
 
 def _user_of(row: Contractor) -> Values:

@@ -6,7 +6,14 @@ from sqlalchemy import and_, select
 
 from services.directory.accounts.models import Account
 from services.directory.fields import TimeZone, edit_of
-from services.directory.programme.models import Event, EventSession, EventSpeaker, EventSponsor, Partner
+from services.directory.programme.models import (
+    LONGEST_EVENT,
+    Event,
+    EventSession,
+    EventSpeaker,
+    EventSponsor,
+    Partner,
+)
 from services.directory.programme.schemas import (
     EventFilters,
     EventOut,
@@ -54,10 +61,13 @@ class Events(Resource[Event]):
         if values.get("ends_on", "") is None:
             raise Invalid("An event has a last day.", field="ends_on")
         in_order(row, values, "date", "ends_on")
+        first, last = (values.get(name) or getattr(row, name) for name in ("date", "ends_on"))
+        if last - first > LONGEST_EVENT:
+            raise Invalid(f"An event lasts at most {LONGEST_EVENT.days} days.", field="ends_on")
 
     def condition(self, name: str, value: Any) -> Any:
         if name == "running_on":
-            return and_(Event.date <= value, Event.ends_on >= value)
+            return and_(Event.date.between(value - LONGEST_EVENT, value), Event.ends_on >= value)
         return super().condition(name, value)
 
 

@@ -1,7 +1,7 @@
 """Partners, events, sessions, speakers and sponsors over HTTP."""
 
 import datetime as dt
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -35,7 +35,7 @@ class EventFields(BaseModel):
     """`date` is the first day, `ends_on` the last (the same, if it is left out), in `time_zone` (the account's, if left out)."""
 
     name: Name
-    date: dt.date
+    date: Annotated[dt.date, Field(ge=dt.date(2000, 1, 1), lt=dt.date(2200, 1, 1))]
     ends_on: dt.date | None = None
     time_zone: TimeZone | None = None
     location: Title | None = None
@@ -57,7 +57,7 @@ class EventFilters(BaseModel):
     """`running_on`: events that take place on that day."""
 
     status: Literal["active", "cancelled", "archived"] | None = None
-    running_on: dt.date | None = None
+    running_on: Annotated[dt.date, Field(ge=dt.date(2000, 1, 1), lt=dt.date(2200, 1, 1))] | None = None
 
 
 class SessionFields(BaseModel):

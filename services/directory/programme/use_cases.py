@@ -1,7 +1,7 @@
 """A programme file becomes sessions, speakers and sponsors; importing it again changes only what changed in it."""
 
 from collections import Counter
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
@@ -68,9 +68,10 @@ class _Import:
         by_uid = {talk.source_uid: talk for talk in talks if talk.source_uid}
         by_title = {(talk.title.casefold(), talk.starts_at): talk for talk in talks}
         for talk in self.listing.talks:
-            known = by_uid.get(talk.uid) if talk.uid else None
-            row = await self._take_talk(talk, known or by_title.get((talk.title.casefold(), talk.starts_at)), people)
-            if row is not None:
+            values = await self._valid(NewSession, talk.place, _fields_of(talk, self.event.id))
+            if values is not None:
+                same = by_uid.get(talk.uid or "") or by_title.get((talk.title.casefold(), values["starts_at"]))
+                row = await self._take_talk(talk, values, same, people)
                 by_title[row.title.casefold(), row.starts_at] = row
                 by_uid |= {row.source_uid: row} if row.source_uid else {}
         return self._report()
@@ -103,19 +104,10 @@ class _Import:
         self._note(place, resource.noun, values[name], outcome, row.id)
         return UUID(str(row.id))
 
-    async def _take_talk(self, talk: Talk, row: EventSession | None, people: dict[str, Any]) -> EventSession | None:
-        fields: dict[str, Any] = {
-            "event_id": self.event.id,
-            "title": talk.title,
-            "starts_at": talk.starts_at,
-            "ends_at": talk.ends_at,
-            "location": talk.location,
-            "description": talk.description,
-        }
-        values = await self._valid(NewSession, talk.place, fields)
-        if values is None:
-            return None
-        if talk.starts_at and talk.ends_at and talk.ends_at < talk.starts_at:
+    async def _take_talk(
+        self, talk: Talk, values: dict[str, Any], row: EventSession | None, people: dict[str, Any]
+    ) -> EventSession:
+        if values["starts_at"] and values["ends_at"] and values["ends_at"] < values["starts_at"]:
             self.listing.miss(talk.place, talk.title, "It ends before it starts; the end was left out.")
             values["ends_at"] = None
         values["source_uid"] = talk.uid
@@ -125,9 +117,9 @@ class _Import:
             del given["speaker_ids"]
         if talk.uid is None:
             del given["source_uid"]
-        row, outcome = await self._save(SESSIONS, row, values, given)
-        self._note(talk.place, "session", talk.title, outcome, row.id)
-        return row
+        saved, outcome = await self._save(SESSIONS, row, values, given)
+        self._note(talk.place, "session", talk.title, outcome, saved.id)
+        return cast(EventSession, saved)
 
     async def _speaker_ids(self, talk: Talk, people: dict[str, Any]) -> list[UUID]:
         ids = []
@@ -176,3 +168,14 @@ class _Import:
             taken=self.taken,
             not_understood=missed,
         )
+
+
+def _fields_of(talk: Talk, event_id: UUID) -> dict[str, Any]:
+    return {
+        "event_id": event_id,
+        "title": talk.title,
+        "starts_at": talk.starts_at,
+        "ends_at": talk.ends_at,
+        "location": talk.location,
+        "description": talk.description,
+    }

@@ -1,5 +1,6 @@
 """Directory on a database of its own, and who calls it."""
 
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,7 +8,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from fastapi import FastAPI
 
@@ -136,10 +137,15 @@ async def other(client: httpx.AsyncClient, database: Database) -> Api:
 
 async def outbox(urls: Urls) -> list[tuple[str, dict[str, Any]]]:
     """What was told so far: type and payload, in order."""
-    import json
 
     worker = urls.database("worker", pool_size=1)
     async with worker.connection() as connection:
         rows = await connection.fetch("SELECT type, payload FROM outbox ORDER BY seq")
     await worker.close()
     return [(row["type"], json.loads(row["payload"])) for row in rows]
+
+
+@pytest.fixture(scope="session")
+def rsa_key() -> str:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
