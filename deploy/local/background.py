@@ -4,7 +4,7 @@ import gc
 import os
 import sys
 
-from deploy.local import lock, seeding, stack
+from deploy.local import lock, seeding, sharing, stack
 from deploy.local.home import Home, write_json
 from deploy.local.supervisor import Supervisor
 
@@ -30,10 +30,8 @@ def main() -> int:
 
 
 def _prepare() -> None:
-    """After this nothing of the parent's is collected, so that its memory stays shared with the children."""
     stack.preload()
-    gc.collect()
-    gc.freeze()
+    sharing.freeze()
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from typing import Any
 
 from deploy.local import leftovers, lock
 from deploy.local.home import ROOT, Home, read_json
+from deploy.local.sharing import TIGHT_MALLOC
 
 LONGEST_START = 240.0  # Apache Kafka's jars may have to come over a slow line first.
 LOOK = 0.03
@@ -75,7 +76,7 @@ def _spawn(home: Home) -> "subprocess.Popen[bytes]":
         if log.stat().st_size > BIG_LOG:
             log.replace(log.with_suffix(".log.1"))
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    environment |= {"FT_HOME": str(home.path), leftovers.MARK: "1", "PYTHONPATH": str(ROOT)}
+    environment |= {"FT_HOME": str(home.path), leftovers.MARK: "1", "PYTHONPATH": str(ROOT)} | TIGHT_MALLOC
     with home.log("supervisor").open("ab") as output:
         return subprocess.Popen(
             [sys.executable, "-m", BACKGROUND],

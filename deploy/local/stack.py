@@ -227,6 +227,7 @@ COMMON = [
     "sqlalchemy.dialects.postgresql.asyncpg",
     "sqlalchemy.ext.asyncio",
     "structlog",
-    "uvicorn",
-    "uvloop",
+    "uvicorn.lifespan.on",
+    "uvicorn.loops.uvloop",
+    "uvicorn.protocols.http.httptools_impl",
 ]
