@@ -6,7 +6,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from services.followups.main import build, describe
+from services.followups.main import build
 from services.followups.settings import FollowupsSettings
 from shared.ids import uuid7
 from tests.conftest import Urls, client_of
@@ -292,7 +292,3 @@ async def test_a_snapshot_tells_of_every_row(world: World, api: httpx.AsyncClien
     assert answer.json() == {"type": "followup_schedule", "count": 1}
     (event,) = await world.emitted("followup_schedule.snapshot.v1")
     assert (event["id"], event["row_version"]) == (made["id"], made["row_version"])
-
-
-def test_the_application_can_be_described_without_running() -> None:
-    assert "/api/v1/followup-schedules/{schedule_id}/preview" in describe()["paths"]
