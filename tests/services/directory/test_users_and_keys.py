@@ -1,6 +1,9 @@
 """Users, roles and API keys."""
 
 import asyncio
+import json
+import os
+import sys
 
 import asyncpg
 import httpx
@@ -159,3 +162,26 @@ async def test_a_key_is_renamed_and_belongs_to_its_account(api: Api, other: Api)
     assert (await other.call("GET", f"/api-keys/{made['id']}")).status_code == 404
     assert (await other.call("DELETE", f"/api-keys/{made['id']}")).status_code == 404
     assert (await api.call("PATCH", f"/api-keys/{made['id']}", json={"role": "owner"})).status_code == 422
+
+
+async def test_an_operator_makes_an_account_whose_owner_can_sign_in(client: httpx.AsyncClient, urls: Urls) -> None:
+    async def make(*more: str) -> tuple[int, str, str]:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "services.directory.accounts", "make", "--name", "Acme Events"),
+            *("--email", "first@example.com", "--time-zone", "America/Chicago", *more),
+            env=os.environ | {"FT_DATABASE_URL": urls.app},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        out, err = await process.communicate()
+        return process.returncode or 0, out.decode(), err.decode()
+
+    code, printed, _ = await make()
+    made = json.loads(printed)
+    form = {"grant_type": "password", "username": made["email"], "password": made["password"]}
+    token = (await client.post("/api/v1/auth/token", data=form)).json()["access_token"]
+    account = await client.get("/api/v1/account", headers={"Authorization": f"Bearer {token}"})
+    assert (code, account.json()["id"], account.json()["name"]) == (0, made["account_id"], "Acme Events")
+    code, printed, said = await make("--password", "short")
+    assert (code, printed) == (1, "")
+    assert "password" in said
