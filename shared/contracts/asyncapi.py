@@ -136,5 +136,7 @@ def _shape(schema: Any) -> Any:
     if isinstance(schema, list):
         return [_shape(item) for item in schema]
     if isinstance(schema, dict):
-        return {k: _shape(v) for k, v in schema.items() if k not in ("title", "description", "default", "examples", "enum")}
+        return {
+            k: _shape(v) for k, v in schema.items() if k not in ("title", "description", "default", "examples", "enum")
+        }
     return schema
