@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListen
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
+COPIES = 3
 RETENTION_MS = str(7 * 24 * 3600 * 1000)
 SHORTEST_WAIT, LONGEST_WAIT = 0.003, 0.1
 LONG_POLL = 0.25
@@ -74,15 +75,16 @@ class KafkaCluster:
         try:
             await admin.start()
             existing = set(await admin.list_topics())
-            missing = [self._new_topic(name) for name in sorted(set(topics) - existing)]
+            missing = sorted(set(topics) - existing)
             if missing:
-                _raise_but_for_existing((await admin.create_topics(missing)).topic_errors)
+                copies = min(COPIES, len((await admin.describe_cluster())["brokers"]))
+                created = await admin.create_topics([self._new_topic(name, copies) for name in missing])
+                _raise_but_for_existing(created.topic_errors)
         finally:
             await admin.close()
 
-    def _new_topic(self, name: str) -> NewTopic:
-        replication = -1 if not self.embedded else 1
-        return NewTopic(name, self.partitions, replication, topic_configs={"retention.ms": RETENTION_MS})
+    def _new_topic(self, name: str, copies: int) -> NewTopic:
+        return NewTopic(name, self.partitions, copies, topic_configs={"retention.ms": RETENTION_MS})
 
 
 def _raise_but_for_existing(errors: Sequence[Sequence[Any]]) -> None:
