@@ -115,6 +115,7 @@ def _kafka(place: Place) -> dict[str, str]:
     return {
         "FT_KAFKA_BOOTSTRAP": place.kafka_bootstrap,
         "FT_KAFKA_EMBEDDED": str(place.kafka_embedded).lower(),
+        "FT_KAFKA_PARTITIONS": "1" if place.kafka_embedded else "3",
     }
 
 

@@ -212,7 +212,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             return None
 
     async def _handle_together(self, envelopes: Sequence[Envelope]) -> None:
-        async with self._database.begin() as db:
+        async with self._database.begin(Tenant(envelopes[0].account_id)) as db:
             for envelope, parked in await dead_letters.claim(db, self._name, envelopes):
                 if db.account_id != envelope.account_id:
                     await db.become(Tenant(envelope.account_id))
