@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ log = logging.getLogger(__name__)
 BACKLOG = 1_000
 OVERLAP_MS = 5_000
 REPLAYED_AT_MOST = 5_000
+LINGER_SECONDS = 30
 
 # The noun of an event's type → the resource a reader must be allowed to read.
 RESOURCES = {
@@ -66,35 +68,47 @@ class TooFarBehind(Exception):
 
 
 class Feed:
-    """`run` ends only by cancellation."""
+    """Tails Kafka while anybody listens. `run` ends only by cancellation."""
 
     def __init__(self, kafka: KafkaCluster, topics: list[str]) -> None:
         self._kafka = kafka
         self._topics = topics
         self._listeners: set[asyncio.Queue[FeedItem | None]] = set()
-        self.ready = asyncio.Event()
+        self._wanted = asyncio.Event()
+        self._wanted_at = 0.0
+        self._ready = asyncio.Event()
+
+    async def open(self, seconds: float = 5) -> None:
+        """Returns when what is published from now on will be seen; raises TimeoutError while the broker is away."""
+        self._wanted_at = time.monotonic()
+        self._wanted.set()
+        await asyncio.wait_for(self._ready.wait(), seconds)
 
     async def run(self) -> None:
         while True:
+            await self._wanted.wait()
             try:
                 await self._tail()
             except (KafkaError, OSError, TimeoutError) as error:
                 log.warning("the feed waits for the broker: %s", type(error).__name__)
+                await asyncio.sleep(1)
             finally:
-                self.ready.clear()
+                self._ready.clear()
                 self._drop_all()
-            await asyncio.sleep(1)
 
     async def _tail(self) -> None:
         async with self._consumer() as consumer:
             await consumer.seek_to_end()
             for partition in consumer.assignment():
                 await consumer.position(partition)
-            self.ready.set()
-            async for record in consumer:
-                item = _item(record)
-                if item is not None:
-                    self._publish(item)
+            self._ready.set()
+            while self._listeners or time.monotonic() - self._wanted_at < LINGER_SECONDS:
+                for records in (await consumer.getmany(timeout_ms=1000)).values():
+                    for record in records:
+                        item = _item(record)
+                        if item is not None:
+                            self._publish(item)
+            self._wanted.clear()
 
     def _publish(self, item: FeedItem) -> None:
         for queue in list(self._listeners):

@@ -49,11 +49,10 @@ async def stream_events(
     feed: Feed = request.app.state.feed
     caller = request.app.state.tickets.redeem(ticket) if ticket else (await access.admit(request))[0]
     since = _milliseconds(last_event_id)
-    if not feed.ready.is_set():
-        try:
-            await asyncio.wait_for(feed.ready.wait(), 5)
-        except TimeoutError:
-            raise Unavailable("The live stream cannot be reached right now. Try again in a few seconds.") from None
+    try:
+        await feed.open()
+    except TimeoutError:
+        raise Unavailable("The live stream cannot be reached right now. Try again in a few seconds.") from None
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(_events(feed, caller, since), media_type="text/event-stream", headers=headers)
 

@@ -47,7 +47,7 @@ class Worker:
             s.database_url, service=s.service, pool_size=s.database_pool_size, application=f"{s.service}-worker"
         )
         self.worker_database = Database(
-            s.worker_database_url, service=s.service, pool_size=s.database_pool_size, application=f"{s.service}-jobs"
+            s.worker_database_url, service=s.service, pool_size=2, application=f"{s.service}-jobs"
         )
         self.kafka = KafkaCluster(s.kafka_bootstrap, embedded=s.kafka_embedded, partitions=s.kafka_partitions)
         self.wakeups = Wakeups(s.worker_database_url)

@@ -12,7 +12,7 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 COPIES = 3
 RETENTION_MS = str(7 * 24 * 3600 * 1000)
-SHORTEST_WAIT, LONGEST_WAIT = 0.003, 0.1
+SHORTEST_WAIT, LONGEST_WAIT = 0.008, 0.25
 LONG_POLL = 0.25
 PATIENCE = 60.0
 
@@ -109,7 +109,7 @@ def _poll_long(consumer: AIOKafkaConsumer) -> None:
         elif assignment.active and not consumer._closed:
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.sleep(wait)
-            wait = min(wait * 1.5, LONGEST_WAIT)
+            wait = min(wait * 1.4, LONGEST_WAIT)
         return found
 
     fetcher._proc_fetch_request = fetch_then_pause

@@ -84,7 +84,7 @@ class Database:
             pool_timeout=10,
             connect_args={
                 "timeout": 5,
-                "prepared_statement_cache_size": 300,
+                "prepared_statement_cache_size": 100,
                 "server_settings": {
                     "application_name": application or service,
                     "statement_timeout": "20000",
