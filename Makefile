@@ -40,11 +40,12 @@ demo: $(local_env) ## Play a whole event day against the running stack, and show
 account: $(local_env) ## Make an account and its first owner: NAME="…" EMAIL=owner@example.com
 	@$(LOCAL) account
 
-test: lint test-fast ## Everything CI checks
-	@$(PYTHON) -m pytest -m "e2e or fault or apache" tests
+test: lint ## Everything CI checks
+	@$(PYTHON) -m pytest -n auto -p no:inline_snapshot -m "not e2e and not fault and not apache" tests
+	@$(PYTHON) -m pytest -p no:inline_snapshot -m "e2e or fault or apache" tests
 
-test-fast: $(dev_env) ## The tests that need no whole stack
-	@$(PYTHON) -m pytest -n auto -m "not e2e and not fault and not apache" tests
+test-fast: $(dev_env) ## The tests of a minute
+	@$(PYTHON) -m pytest -n auto -p no:inline_snapshot -m "not slow and not e2e and not fault and not apache" tests
 
 lint: $(dev_env) ## Style, types, import rules
 	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . && $(PYTHON) -m mypy . && .venv/bin/lint-imports

@@ -22,6 +22,21 @@ from tests.standins.issuer import Issuer
 
 PASSWORD = "test"
 
+# Modules that take more than some six seconds on two cores; `make test-fast` leaves them to `make test`.
+SLOW = {
+    *("test_users_and_keys", "test_resources", "test_imports", "test_programme", "test_sign_in", "test_contractors"),
+    *("test_supervisor", "test_embedded", "test_restart", "test_bus", "test_dispatch", "test_planning", "test_answers"),
+    *("test_sending", "test_model", "test_tables", "test_database", "test_notes_http", "test_worker"),
+    *("test_concierge", "test_action_items_http", "test_consent", "test_platform"),
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        module = Path(str(item.fspath))
+        if module.stem in SLOW or (module.parent.name, module.stem) == ("followups", "test_http"):
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:

@@ -13,7 +13,12 @@ def main(arguments: list[str]) -> int:
         description="The local stack. TO, FROM, BODY, NAME and EMAIL may also come from the environment.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, what in {"up": "start everything", "down": "stop everything", "ps": "what runs"}.items():
+    for name, what in {
+        "up": "start everything",
+        "down": "stop everything",
+        "ps": "what runs",
+        "demo": "play an event day",
+    }.items():
         commands.add_parser(name, help=what)
     logs = commands.add_parser("logs", help="what the processes say")
     logs.add_argument("process", nargs="?", default="")
@@ -38,6 +43,10 @@ def _run(told: argparse.Namespace, home: Home) -> int:
         from deploy.local.clock import clock
 
         return clock(home, told.to)
+    if told.command == "demo":
+        from deploy.local.demo import play
+
+        return play(home)
     from deploy.local import commands
 
     if told.command == "account":

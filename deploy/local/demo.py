@@ -48,7 +48,7 @@ CAST = (
             "Growing with AI was the best talk so far, slides were great",
         ),
         "1. Follow up with John Smith, 2. Demo with Acme Corp, 3. Implement AI tools",
-        ("done", "done", "done"),
+        ("all done", "done", "done"),
     ),
     Person(
         "Dave Kowalski",
@@ -57,13 +57,13 @@ CAST = (
             "Met Lee Wong of BuildPro Solutions. lee@example.org",
         ),
         "Sara's quote, call Lee Wong, and a new CRM",
-        ("not yet", "done", "yes, sent it this morning"),
+        ("done with Sara, not yet with Lee", "all done", "done"),
     ),
     Person(
         "Grace Kim",
         ("Need to call Omar Diaz about the concrete mixers next week", "The coffee is terrible but the crowd is great"),
         "1. Call Omar Diaz 2. Research heat pumps",
-        ("remind me in 2 days", "done", "done"),
+        ("done with the heat pumps", "done", "done"),
     ),
 )
 

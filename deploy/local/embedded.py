@@ -126,7 +126,12 @@ class PostgresServer:
     def program(self) -> list[str]:
         settings = POSTGRES_SETTINGS | {"unix_socket_directories": str(self.socket_directory)}
         if not self.fsync:
-            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            settings |= {
+                "fsync": "off",
+                "synchronous_commit": "off",
+                "full_page_writes": "off",
+                "scram_iterations": "1",
+            }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return [str(self.binaries / "postgres"), "-D", str(self.data), "-p", str(POSTGRES_PORT), *options]
 

@@ -43,22 +43,30 @@ async def database(urls: Urls) -> AsyncIterator[Database]:
     await database.close()
 
 
-@pytest.fixture
-def settings(urls: Urls) -> DirectorySettings:
-    return DirectorySettings(
+@pytest.fixture(scope="session")
+def built() -> tuple[DirectorySettings, FastAPI]:
+    """The application is built once, which takes longer than most tests; it opens each test's own database."""
+    settings = DirectorySettings(
         port=1,
         jwks_url="http://directory.example.com/.well-known/jwks.json",
-        database_url=urls.app,
+        database_url="",
         kafka_bootstrap="kafka.example.com:9092",
         token_signing_key=KEY,
         sign_in_attempts=3,
         service_secrets={"messaging": "a-secret-of-messaging"},
     )
+    return settings, build(settings)
 
 
 @pytest.fixture
-async def app(settings: DirectorySettings) -> FastAPI:
-    return build(settings)
+def settings(built: tuple[DirectorySettings, FastAPI], urls: Urls) -> DirectorySettings:
+    built[0].database_url = urls.app
+    return built[0]
+
+
+@pytest.fixture
+async def app(built: tuple[DirectorySettings, FastAPI], settings: DirectorySettings) -> FastAPI:
+    return built[1]
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ async def test_the_model_answers_and_the_record_says_what_it_cost(
     assert (run.input_tokens, run.output_tokens, run.cache_read_tokens, run.cache_write_tokens) == (120, 30, 1000, 500)
     assert (run.cost, run.price_version) == (Decimal("0.0000995"), PRICE_VERSION)
     assert run.run_id.version == 7
-    assert 0 <= run.latency_ms < 500
+    assert 0 <= run.latency_ms < 5_000
 
 
 @pytest.mark.parametrize("key", ["", "sk-ant-REDACTED"])

@@ -113,7 +113,7 @@ def test_work_without_end_is_cut_short(template: str, variables: dict[str, objec
     began = thread_time()
     with pytest.raises(TemplateRefused):
         render(template, variables)
-    assert thread_time() - began < 0.5
+    assert thread_time() - began < 2
 
 
 def test_a_template_tells_the_variables_it_needs() -> None:
