@@ -80,13 +80,16 @@ def plan_answer(known: Knowledge, reading: Reading) -> Plan:
     for other in plans[1:]:
         first.changes += other.changes
         first.parts += other.parts
-        first.reply = " ".join(filter(None, (first.reply, other.reply)))
+        if other.reply and other.reply not in (first.reply or ""):
+            first.reply = " ".join(filter(None, (first.reply, other.reply)))
         first.asked = first.asked or other.asked
     return first
 
 
 def _plan_one(known: Knowledge, reading: Reading, answer: Answer) -> Plan:
     named = [known.items[number - 1] for number in answer.items if 0 < number <= len(known.items)]
+    if answer.about and not named:
+        named = items_about(known.items, answer.about)
     if answer.about and not named:
         return ask_which(reading, answer.intent, known.items)
     targets = [_asked_about(known, item) for item in named] if named else targets_implied(known)
@@ -95,6 +98,13 @@ def _plan_one(known: Knowledge, reading: Reading, answer: Answer) -> Plan:
     if not targets:
         return ask_which(reading, answer.intent, known.items)
     return plan_for(known, reading, answer, targets, None)
+
+
+def items_about(items: Sequence[KnownItem], about: str) -> list[KnownItem]:
+    """The one open promise whose title holds all these words; none when several do."""
+    words = set(about.casefold().split())
+    found = [item for item in items if words <= set(item.title.casefold().split())]
+    return found if len(found) == 1 else []
 
 
 def targets_implied(known: Knowledge) -> list[Target]:
@@ -151,7 +161,9 @@ def plan_for(
     """The same answer for each target."""
     intent: AnswerIntent = {"yes": "done", "no": "not_yet"}.get(answer.intent, answer.intent)  # type: ignore[assignment]
     plan = Plan(reading.intent, reading.confidence, answered=intent)
-    items = [target.item for target in targets if target.item]
+    items = list(
+        {target.item.id: target.item for target in targets if target.item}.values()
+    )  # asked of twice, done once
     values = {"done": {"status": "completed"}, "skip": {"status": "cancelled"}}.get(intent, {})
     until = ask_again_at(answer.until, known.zone)
     plan.changes = [ItemChange(item.id, dict(values), known.turn.text) for item in items]

@@ -279,3 +279,24 @@ async def test_what_we_sent_is_remembered_once(actions: Actions) -> None:
     await actions.text(JOHN)
     [note] = await actions.notes()
     assert [said["body"] for said in note["conversation_context"]] == ["Did you reach John?", JOHN]
+
+
+async def test_a_promise_asked_of_twice_is_done_once_and_counted_once(actions: Actions) -> None:
+    john, _ann = await two_promises(actions)
+    questions = [await ask(actions, john["id"]), await ask(actions, john["id"])]
+    await actions.text("all done", open_questions=questions)
+    assert sorted(await statuses(actions)) == ["completed", "pending"]
+    [reply] = await actions.published(ReplyInterpreted)
+    assert {str(part.schedule_id) for part in reply.parts} == {question["ref"] for question in questions}
+    assert (await actions.published(SendRequested))[-1].body.endswith("1 more on your list.")
+
+
+async def test_a_mixed_answer_by_first_names_needs_no_question(actions: Actions) -> None:
+    john, ann = await two_promises(actions)
+    message_id = uuid7()
+    question = await ask(actions, john["id"], message_id=message_id)
+    await ask(actions, ann["id"], message_id=message_id)
+    await actions.text("done with John, not yet with Ann", open_questions=[{**question, "message_id": message_id}])
+    assert await statuses(actions) == ["completed", "pending"]
+    body = (await actions.published(SendRequested))[-1].body
+    assert "Which one" not in body
