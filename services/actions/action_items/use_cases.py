@@ -112,7 +112,8 @@ async def change_item(
         set_committed_value(item, "note_text", note_text)  # the flush forgot it
     else:
         await db.refresh(item, ["note_text"])
-    await emit(db, ActionItemUpdated.model_validate(item).model_copy(update={"changed": fields}))
+    told = {"changed": fields, "updated_by": origin.updated_by}
+    await emit(db, ActionItemUpdated.model_validate(item).model_copy(update=told))
     if {"status", "related_note_id"} & set(fields):
         for each in sorted({note_id, item.related_note_id} - {None}, key=str):
             await settle_note(db, each)  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.contracts import directory, followups
-from shared.contracts.actions import ReplyInterpreted
+from shared.contracts.actions import ActionItemUpdated, ReplyInterpreted
 from shared.contracts.messaging import MessageSent, SendRequested
 from shared.ids import uuid7
 from tests.services.actions.conftest import DAY_ONE, PHONE, Actions
@@ -300,3 +300,10 @@ async def test_a_mixed_answer_by_first_names_needs_no_question(actions: Actions)
     assert await statuses(actions) == ["completed", "pending"]
     body = (await actions.published(SendRequested))[-1].body
     assert "Which one" not in body
+
+
+async def test_an_edit_tells_who_made_it(actions: Actions) -> None:
+    await actions.text(JOHN)
+    [john] = await actions.items()
+    await actions.text("done", open_questions=[await ask(actions, john["id"])])
+    assert (await actions.published(ActionItemUpdated))[-1].updated_by == "contractor"
