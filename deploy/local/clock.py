@@ -9,13 +9,10 @@ import asyncpg
 
 from deploy.local.home import Home, read_json
 from deploy.local.stack import databases_file
+from shared.db.clock import clock_shift, set_clock
 
 UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 HOW = "Say when: make clock TO=+3d, TO=+2h, TO=2026-11-25T10:00:00-06:00, or TO=now for the real time."
-
-_SET = """
-    INSERT INTO clock_offset (single, shift) VALUES (true, $1)
-    ON CONFLICT (single) DO UPDATE SET shift = excluded.shift"""
 
 
 def clock(home: Home, to: str) -> int:
@@ -50,12 +47,9 @@ async def _move(home: Home, to: str) -> str:
     urls = [database["owner"].replace("+asyncpg", "") for database in databases.values()]
     connections = [await asyncpg.connect(url, timeout=5) for url in urls]
     try:
-        present = await connections[0].fetchval("SELECT shift FROM clock_offset") or timedelta(0)
-        shift = shift_to(to, present, datetime.now(UTC))
-        for connection in connections:
-            await connection.execute(_SET, shift)
-        moment = await connections[0].fetchval("SELECT app_clock()")
+        shift = shift_to(to, await clock_shift(connections[0]), datetime.now(UTC))
+        moments = [await set_clock(connection, shift) for connection in connections]
     finally:
         for connection in connections:
             await connection.close()
-    return f"The stack's clock says {moment.astimezone(UTC):%A %Y-%m-%d %H:%M} UTC."
+    return f"The stack's clock says {moments[0].astimezone(UTC):%A %Y-%m-%d %H:%M} UTC."
