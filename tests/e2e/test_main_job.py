@@ -58,8 +58,8 @@ def test_the_documents_text_becomes_a_note_a_promise_and_a_check_in(stack: Stack
     (item,) = stack.items("/api/v1/action-items", contractor_id=contractor["id"])
     assert item["title"] == "Follow up with John Smith"
     assert item["related_note_id"] == note["id"]
-    schedule = until(lambda: stack.items("/api/v1/followup-schedules", contractor_id=contractor["id"]))[0]
-    assert schedule["action_item_id"] == item["id"]
+    (schedule,) = until(lambda: stack.items("/api/v1/followup-schedules", action_item_id=item["id"]))
+    assert schedule["contractor_id"] == contractor["id"]
     assert schedule["status"] == "scheduled"
     preview = stack.api.get(f"/api/v1/followup-schedules/{schedule['id']}/preview").json()
     assert "John Smith" in str(preview)

@@ -71,8 +71,8 @@ async def reply(db: Db, caller: Caller, conversation_id: UUID, body: str) -> Mes
         message_key=f"messaging:{message_id}",
         purpose="staff",
         origin_service="messaging",
-        origin_type="user",
-        origin_id=caller.user_id,
+        origin_type="user" if caller.user_id else "api_key",
+        origin_id=caller.user_id or message_id,
         expires_at=db.now + REPLY_TIME,
         segments=count_segments(body),
     )
