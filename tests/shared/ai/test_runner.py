@@ -88,7 +88,7 @@ async def test_when_the_provider_fails_the_offline_function_answers(
     assert outcome.output == OFFLINE
     assert (outcome.run.provider, outcome.run.outcome, outcome.run.fallback_reason) == ("offline", "fallback", reason)
     assert outcome.run.model == "claude-haiku-5-5"
-    assert time.perf_counter() - started < 1.0
+    assert time.perf_counter() - started < 5
     assert len(standin.requests) == 1
     assert (await ai.run(task, NOTE, account_id=ACCOUNT)).output == People(names=["John Smith"])
 
