@@ -116,6 +116,7 @@ def _kafka(place: Place) -> dict[str, str]:
         "FT_KAFKA_BOOTSTRAP": place.kafka_bootstrap,
         "FT_KAFKA_EMBEDDED": str(place.kafka_embedded).lower(),
         "FT_KAFKA_PARTITIONS": "1" if place.kafka_embedded else "3",
+        "FT_OUTBOX_KEEP_SECONDS": "5" if place.kafka_embedded else "0",
     }
 
 

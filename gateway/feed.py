@@ -142,7 +142,9 @@ class Feed:
         async with self._consumer() as consumer:
             partitions = list(consumer.assignment())
             starts = await consumer.offsets_for_times(dict.fromkeys(partitions, max(0, milliseconds - OVERLAP_MS)))
-            ends = await consumer.end_offsets(partitions)
+            oldest, ends = await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
+            if any(found and 0 < oldest[tp] == found.offset for tp, found in starts.items()):
+                raise TooFarBehind
             wanted = {tp: found.offset for tp, found in starts.items() if found and found.offset < ends[tp]}
             if sum(ends[tp] - offset for tp, offset in wanted.items()) > REPLAYED_AT_MOST:
                 raise TooFarBehind
@@ -151,7 +153,7 @@ class Feed:
     @contextlib.asynccontextmanager
     async def _consumer(self) -> AsyncIterator[AIOKafkaConsumer]:
         await self._kafka.ensure_topics(self._topics)
-        consumer = self._kafka.consumer("gateway-feed", group=None)
+        consumer = self._kafka.consumer("gateway-feed", group=None, auto_offset_reset="none")
         try:
             await self._kafka.start(consumer)
             consumer.assign(

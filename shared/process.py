@@ -68,25 +68,28 @@ def serve_worker(
     settings: Settings,
     *,
     ready: Callable[[], Awaitable[dict[str, str]]],
+    measure: Callable[[], Awaitable[None]],
     close: Callable[[], Awaitable[None]],
 ) -> None:
-    """Run the loops that `start` gives until SIGTERM or SIGINT; answer probes on the settings' port meanwhile."""
+    """Run the loops that `start` gives until SIGTERM or SIGINT; answer probes on the settings' port meanwhile.
+
+    `measure` sets the gauges whenever the metrics are asked for."""
     import uvloop
 
     with _telemetry(settings):
-        uvloop.run(_work(start, settings, ready, close))
+        uvloop.run(_work(start, settings, _probes(ready, measure), close))
 
 
 async def _work(
     start: Callable[[], Awaitable[list[Callable[[], Awaitable[None]]]]],
     settings: Settings,
-    ready: Callable[[], Awaitable[dict[str, str]]],
+    probes: ASGIApp,
     close: Callable[[], Awaitable[None]],
 ) -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    server = _ProbeServer(uvicorn.Config(_probes(ready), **_uvicorn_options(settings)))
+    server = _ProbeServer(uvicorn.Config(probes, **_uvicorn_options(settings)))
     tasks = [asyncio.create_task(server.serve())]
     tasks += [asyncio.create_task(_keep_running(loop)) for loop in await start()]
     waiting = asyncio.create_task(stopping.wait())
@@ -110,7 +113,7 @@ async def _keep_running(loop: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(RESTART_SECONDS)
 
 
-def _probes(ready: Callable[[], Awaitable[dict[str, str]]]) -> Starlette:
+def _probes(ready: Callable[[], Awaitable[dict[str, str]]], measure: Callable[[], Awaitable[None]]) -> Starlette:
     async def healthz(_request: Request) -> Response:
         return JSONResponse({"status": "alive"})
 
@@ -120,6 +123,10 @@ def _probes(ready: Callable[[], Awaitable[dict[str, str]]]) -> Starlette:
         return JSONResponse({"ready": is_ready, "checks": checks}, 200 if is_ready else 503)
 
     async def metrics(_request: Request) -> Response:
+        try:
+            await measure()
+        except Exception as error:
+            log.warning("the gauges are old: %s", type(error).__name__)
         return metrics_response()
 
     return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)])

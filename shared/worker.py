@@ -5,8 +5,10 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from shared.bus import dead_letters
 from shared.bus.consumer import Consumer, Subscription
 from shared.bus.dead_letters import Replayer
+from shared.bus.embedded import Trim
 from shared.bus.kafka import KafkaCluster
 from shared.bus.relay import Relay
 from shared.bus.transient import is_transient
@@ -16,6 +18,7 @@ from shared.db.listen import Wakeups
 from shared.http.app import broker_check, database_check
 from shared.process import serve_worker
 from shared.settings import ServiceSettings
+from shared.telemetry.metrics import CONSUMER_LAG, DEAD_LETTERS, OUTBOX_DEPTH, QUEUE_DEPTH
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +43,7 @@ class Worker:
     subscription: Subscription
     member: str | None = None
     loops: list[Loop] = field(default_factory=list)
+    queues: list[Queue] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         s = self.settings
@@ -51,7 +55,7 @@ class Worker:
         )
         self.kafka = KafkaCluster(s.kafka_bootstrap, embedded=s.kafka_embedded, partitions=s.kafka_partitions)
         self.wakeups = Wakeups(s.worker_database_url)
-        self.relay = Relay(self.worker_database, self.kafka, self.wakeups)
+        self.relay = Relay(self.worker_database, self.kafka, self.wakeups, keep_seconds=s.outbox_keep_seconds)
         self.consumer = Consumer(
             self.database, self.kafka, self.subscription, member=f"{s.service}-worker" if s.kafka_embedded else None
         )
@@ -61,6 +65,9 @@ class Worker:
             Replayer(self.database, self.worker_database, self.subscription, self.wakeups).run,
             self._keep_house,
         ]
+        if s.kafka_embedded:
+            topics = [f"followthrough.{s.service}", f"followthrough.{s.service}.commands"]
+            self.loops.append(Trim(s.kafka_bootstrap, topics, lambda: self.relay.published).run)
 
     def job(
         self, queue: Queue, work: Callable[[Lease], Awaitable[None]], *, concurrency: int = 4, poll_seconds: float = 5
@@ -76,10 +83,11 @@ class Worker:
             is_transient=is_transient,
         )
         self.loops.append(loop.run)
+        self.queues.append(queue)
 
     def serve(self) -> None:
         """Blocks until SIGTERM or SIGINT."""
-        serve_worker(self._start, self.settings, ready=self._ready, close=self._close)
+        serve_worker(self._start, self.settings, ready=self._ready, measure=self._measure, close=self._close)
 
     async def _start(self) -> list[Loop]:
         return [*self.loops, self.wakeups.run]
@@ -87,6 +95,15 @@ class Worker:
     async def _ready(self) -> dict[str, str]:
         broker = "ok" if self.consumer.ready else await broker_check(self.kafka)
         return {"database": await database_check(self.database), "broker": broker}
+
+    async def _measure(self) -> None:
+        service = self.settings.service
+        for partition, lag in (await self.consumer.lag()).items():
+            CONSUMER_LAG.labels(service, partition.topic, partition.partition).set(lag)
+        OUTBOX_DEPTH.labels(service).set(await self.relay.depth())
+        DEAD_LETTERS.labels(service).set(await dead_letters.depth(self.worker_database))
+        for queue in self.queues:
+            QUEUE_DEPTH.labels(service, queue.table).set(await queue.depth(self.worker_database))
 
     async def _close(self) -> None:
         await self.relay.close()

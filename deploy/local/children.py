@@ -41,6 +41,8 @@ class Child:
     """The path that answers 200 when it is ready; without one, `ready` is asked."""
     ready: Callable[[int], bool] | None = None
     stop_signal: signal.Signals = signal.SIGTERM
+    restarts_with: tuple[str, ...] = ()
+    """Whose end ends it too, before that one starts again: it relies on what that one may have forgotten."""
 
     state: str = "waiting"
     """waiting, starting, ready, done, backoff, stopping, stopped"""

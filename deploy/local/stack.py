@@ -162,6 +162,7 @@ def _own(home: Home, place: LocalPlace, process: topology.Process) -> Child:
         once=process.once,
         port=0 if process.once else place.port(process.name),
         probe="" if process.once else process.readiness,
+        restarts_with=("kafka",) if place.kafka_embedded and process.name.endswith("-worker") else (),
     )
 
 
@@ -194,8 +195,8 @@ def _is_provisioned(place: LocalPlace) -> bool:
 
 def _fingerprint(place: LocalPlace) -> str:
     digest = hashlib.sha256(place.admin_url().encode())
-    files = [*ROOT.glob("services/*/migrations/*.py"), *ROOT.glob("shared/db/*.sql"), *ROOT.glob("shared/db/*.py")]
-    for file in sorted(files):
+    files = [*ROOT.glob("services/*/migrations/*"), *ROOT.glob("shared/db/*.sql"), *ROOT.glob("shared/db/*.py")]
+    for file in sorted(file for file in files if file.is_file()):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 

@@ -77,8 +77,16 @@ class Supervisor:
         now = time.monotonic()
         for child in self.children.values():
             due = child.state == "waiting" or (child.state == "backoff" and now >= child.retry_at)
-            if due and all(self.children[name].satisfied for name in child.needs if name in self.children):
+            needs = [self.children[name] for name in child.needs if name in self.children]
+            if (
+                due
+                and all(need.satisfied for need in needs)
+                and not any(c.state == "stopping" for c in self._tied(child))
+            ):
                 self._start(child)
+
+    def _tied(self, child: Child) -> list[Child]:
+        return [other for other in self.children.values() if child.name in other.restarts_with]
 
     def _start(self, child: Child) -> None:
         if child.failures:
@@ -144,6 +152,7 @@ class Supervisor:
             return
         how = f"ended with code {code}" if code >= 0 else f"was killed by {signal.Signals(-code).name}"
         child.ended(how)
+        self._ask_to_end(self._tied(child))
         print(f"{child.name} {how}; it starts again", flush=True)
         if self.phase == "starting" and child.failures >= START_ATTEMPTS and not child.was_ready:
             self.phase = "failed"
@@ -160,16 +169,19 @@ class Supervisor:
 
     def _stop(self, children: list[Child]) -> None:
         """Ask, wait, then insist."""
-        for child in children:
-            if child.alive:
-                child.turn("stopping")
-                os.kill(child.pid, child.stop_signal)
+        self._ask_to_end(children)
         self._await_end(children, GRACE)
         for child in children:
             if child.alive:
                 os.kill(child.pid, signal.SIGKILL)
                 child.end_group()
         self._await_end(children, GRACE)
+
+    def _ask_to_end(self, children: list[Child]) -> None:
+        for child in children:
+            if child.alive:
+                child.turn("stopping")
+                os.kill(child.pid, child.stop_signal)
 
     def _await_end(self, children: list[Child], seconds: float) -> None:
         until = time.monotonic() + seconds

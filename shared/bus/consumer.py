@@ -24,6 +24,7 @@ BUFFER = 2_000
 GATHER_SECONDS = 0.1
 COMMIT_SECONDS = 0.25
 MAX_ATTEMPTS = 5
+STOP_SECONDS = 2
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._partitions: dict[TopicPartition, _Partition] = {}
         self._done: dict[TopicPartition, int] = {}
         self._committed_at = 0.0
+        self._current: AIOKafkaConsumer | None = None
         self.ready = False
 
     async def run(self) -> None:
@@ -121,20 +123,34 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         consumer.subscribe(self._subscription.topics, listener=self)
         try:
             await self._kafka.start(consumer)
-            self.ready = True
+            self.ready, self._current = True, consumer
             while True:
                 await self._fetch(consumer)
                 await self._work()
                 await self._commit(consumer)
         finally:
+            self._current = None
             await self._stop(consumer)
 
     async def _stop(self, consumer: AIOKafkaConsumer) -> None:
         try:
-            await self._commit(consumer, now=True)
-            await asyncio.wait_for(consumer.stop(), 5)
+            await asyncio.wait_for(self._commit(consumer, now=True), STOP_SECONDS)
+            await asyncio.wait_for(consumer.stop(), STOP_SECONDS)
         except (KafkaError, TimeoutError, OSError):
             log.warning("the consumer did not stop cleanly")
+
+    async def lag(self) -> dict[TopicPartition, int]:
+        """Messages not handled yet, of each partition it has fetched from."""
+        consumer = self._current
+        if consumer is None:
+            return {}
+        found: dict[TopicPartition, int] = {}
+        for tp in consumer.assignment():
+            end = consumer.highwater(tp)
+            if end is not None:
+                waiting = self._partitions.get(tp, _Partition()).records
+                found[tp] = max(0, end - await consumer.position(tp)) + len(waiting)
+        return found
 
     async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
         """Another member has them now: forget what was fetched; what was handled is in the inbox."""

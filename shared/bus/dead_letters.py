@@ -96,6 +96,12 @@ async def next_to_replay(database: Database) -> tuple[UUID, str, str] | None:
     return (row["account_id"], row["topic"], row["key"]) if row else None
 
 
+async def depth(database: Database) -> int:
+    """How many messages are set aside, those parked behind others included. `database` is the worker role's."""
+    async with database.connection() as connection:
+        return int(await connection.fetchval("SELECT count(*) FROM dead_letters WHERE state IN ('dead', 'parked')"))
+
+
 class Replayer:
     """Runs the letters of a key in order, each in one transaction; the first that fails again stops its key."""
 

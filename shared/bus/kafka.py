@@ -1,7 +1,5 @@
-"""Kafka clients: producer, consumer, topics. The only file that imports aiokafka."""
+"""Kafka clients: producer, consumer, topics."""
 
-import asyncio
-import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +8,10 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListen
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
+from shared.bus.embedded import poll_long
+
 COPIES = 3
 RETENTION_MS = str(7 * 24 * 3600 * 1000)
-SHORTEST_WAIT, LONGEST_WAIT = 0.008, 0.25
 LONG_POLL = 0.25
 PATIENCE = 60.0
 
@@ -67,7 +66,7 @@ class KafkaCluster:
         # would keep that one from being asked for until it ends.
         consumer._fetcher._prefetch_backoff = PATIENCE
         if self.embedded:
-            _poll_long(consumer)
+            poll_long(consumer)
 
     async def ensure_topics(self, topics: Iterable[str]) -> None:
         """Create what is missing; raises KafkaError while the broker is away."""
@@ -91,25 +90,3 @@ def _raise_but_for_existing(errors: Sequence[Sequence[Any]]) -> None:
     for error in errors:
         if error[1] not in (0, TopicAlreadyExistsError.errno):
             raise for_code(error[1])(f"cannot create the topic {error[0]}")
-
-
-def _poll_long(consumer: AIOKafkaConsumer) -> None:
-    """Pause after an empty fetch, as a real broker would: without it an idle consumer makes 5,000 fetches a second.
-
-    One pause a fetch: the next one asks for the partitions of then. Repeating the same would starve those left out of it."""
-    fetcher = consumer._fetcher
-    fetch = fetcher._proc_fetch_request
-    wait = SHORTEST_WAIT
-
-    async def fetch_then_pause(assignment: Any, node_id: int, request: Any) -> Any:
-        nonlocal wait
-        found = await fetch(assignment, node_id, request)
-        if found:
-            wait = SHORTEST_WAIT
-        elif assignment.active and not consumer._closed:
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.sleep(wait)
-            wait = min(wait * 1.4, LONGEST_WAIT)
-        return found
-
-    fetcher._proc_fetch_request = fetch_then_pause

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import time
+from collections import deque
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +13,6 @@ from shared.contracts.base import REGISTRY
 from shared.db.database import Database
 from shared.db.listen import Wakeups, wait_for
 from shared.ids import uuid7
-from shared.telemetry.metrics import OUTBOX_DEPTH
 
 log = logging.getLogger(__name__)
 
@@ -29,8 +30,10 @@ WHERE leases.holder = $1 OR leases.until < clock_timestamp()
 RETURNING epoch
 """
 _READ = """
-SELECT seq, id, account_id, topic, key, type, subject, occurred_at, traceparent, payload FROM outbox ORDER BY seq LIMIT $1
+SELECT seq, id, account_id, topic, key, type, subject, occurred_at, traceparent, payload FROM outbox
+WHERE seq <> ALL($2) ORDER BY seq LIMIT $1
 """
+_WAITING = "SELECT count(*) FROM outbox WHERE seq <> ALL($1)"
 _DELETE = """
 DELETE FROM outbox WHERE seq = ANY($1)
 AND EXISTS (SELECT FROM leases WHERE name = 'relay' AND holder = $2 AND epoch = $3)
@@ -38,11 +41,16 @@ AND EXISTS (SELECT FROM leases WHERE name = 'relay' AND holder = $2 AND epoch = 
 
 
 class Relay:
-    """`database` is the worker role's. `run` ends only by cancellation."""
+    """`database` is the worker role's. `run` ends only by cancellation.
 
-    def __init__(self, database: Database, kafka: KafkaCluster, wakeups: Wakeups) -> None:
+    `keep_seconds`: for a broker that may lose what it acknowledged. The next relay publishes what is younger again."""
+
+    def __init__(self, database: Database, kafka: KafkaCluster, wakeups: Wakeups, *, keep_seconds: float = 0) -> None:
+        self.published = 0
         self._database = database
         self._kafka = kafka
+        self._keep_seconds = keep_seconds
+        self._kept: deque[tuple[float, int]] = deque()
         self._woken = wakeups.of("outbox")
         self._holder: UUID = uuid7()
         self._producer: AIOKafkaProducer | None = None
@@ -62,17 +70,22 @@ class Relay:
     async def _turn(self) -> None:
         async with self._database.connection() as connection:
             epoch = await connection.fetchval(_LEASE, self._holder, LEASE_SECONDS)
-            rows = await connection.fetch(_READ, BATCH) if epoch else []
+            rows = await connection.fetch(_READ, BATCH, [seq for _, seq in self._kept]) if epoch else []
+        if rows:
+            await self._publish(rows)
+        await self._delete_what_is_safe(epoch)
         if not rows:
-            OUTBOX_DEPTH.labels(self._database.service).set(0)
             await wait_for(self._woken, POLL_SECONDS)
-            return
-        await self._publish(rows)
-        async with self._database.connection() as connection:
-            await connection.execute(_DELETE, [row["seq"] for row in rows], self._holder, epoch)
-        OUTBOX_DEPTH.labels(self._database.service).set(0 if len(rows) < BATCH else BATCH)
-        if len(rows) < BATCH:
+        elif len(rows) < BATCH:
             await asyncio.sleep(BUSY_PAUSE)
+
+    async def _delete_what_is_safe(self, epoch: int) -> None:
+        done = []
+        while self._kept and self._kept[0][0] <= time.monotonic() - self._keep_seconds:
+            done.append(self._kept.popleft()[1])
+        if done:
+            async with self._database.connection() as connection:
+                await connection.execute(_DELETE, done, self._holder, epoch)
 
     async def _publish(self, rows: list[Any]) -> None:
         """Order per key holds: one idempotent producer, in order of `seq`; raises when any was not acknowledged."""
@@ -86,6 +99,9 @@ class Relay:
                 )
             )
         await asyncio.gather(*sent)
+        self.published += len(rows)
+        now = time.monotonic()
+        self._kept.extend((now, row["seq"]) for row in rows)
 
     def _envelope(self, row: Any) -> Envelope:
         return Envelope(
@@ -112,9 +128,14 @@ class Relay:
         producer, self._producer = self._producer, None
         if producer is not None:
             try:
-                await asyncio.wait_for(producer.stop(), 3)
+                await asyncio.wait_for(producer.stop(), 2)
             except (KafkaError, TimeoutError, OSError):
                 log.warning("the old producer did not stop cleanly")
+
+    async def depth(self) -> int:
+        """How many committed messages are not published yet."""
+        async with self._database.connection() as connection:
+            return int(await connection.fetchval(_WAITING, [seq for _, seq in self._kept]))
 
     async def close(self) -> None:
         """Give the lease back, so that the next relay starts at once."""

@@ -16,6 +16,8 @@ from shared.telemetry.metrics import JOBS
 
 log = logging.getLogger(__name__)
 
+DRAIN_SECONDS = 3
+
 
 class LeaseLost(Exception):
     """Another worker has the job by now: nothing of this one may be written."""
@@ -60,6 +62,12 @@ class Queue:
             RETURNING job.account_id, job.id, job.fence, job.attempts"""
         async with worker.connection() as connection:
             return [Lease(*row) for row in await connection.fetch(statement, self.lease_seconds, limit)]
+
+    async def depth(self, worker: Database) -> int:
+        """How many jobs are due, those under way included."""
+        statement = f"SELECT count(*) FROM {self.table} WHERE {self.ready} AND run_after <= clock_timestamp()"
+        async with worker.connection() as connection:
+            return int(await connection.fetchval(statement))
 
     async def heartbeat(self, worker: Database, lease: Lease) -> None:
         """Raises LeaseLost when the job was claimed again."""
@@ -129,7 +137,7 @@ class JobLoop:
         self._running: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Ends only by cancellation; what is under way is cancelled with it, and taken up again after its lease."""
+        """Ends only by cancellation: what is under way may finish for a while; the rest is taken up again after its lease."""
         try:
             while True:
                 try:
@@ -138,6 +146,8 @@ class JobLoop:
                     log.warning("jobs of %s wait: %s", self._queue.table, type(error).__name__)
                     await asyncio.sleep(1)
         finally:
+            if self._running:
+                await asyncio.wait(self._running, timeout=DRAIN_SECONDS)
             for task in self._running:
                 task.cancel()
             await asyncio.gather(*self._running, return_exceptions=True)

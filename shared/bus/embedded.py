@@ -1,0 +1,89 @@
+"""What the local stack's embedded broker, noida-db, needs besides: it does not long-poll, and writes its whole log every second."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
+from aiokafka.errors import KafkaError
+
+log = logging.getLogger(__name__)
+
+SHORTEST_WAIT, LONGEST_WAIT = 0.008, 0.25
+KEPT = 500
+TRIM_SECONDS = 5.0
+TRIM_AFTER = 200
+
+
+def poll_long(consumer: AIOKafkaConsumer) -> None:
+    """Pause after an empty fetch, as a real broker would: without it an idle consumer makes 5,000 fetches a second.
+
+    One pause a fetch: the next one asks for the partitions of then. Repeating the same would starve those left out of it."""
+    fetcher = consumer._fetcher
+    fetch = fetcher._proc_fetch_request
+    wait = SHORTEST_WAIT
+
+    async def fetch_then_pause(assignment: Any, node_id: int, request: Any) -> Any:
+        nonlocal wait
+        found = await fetch(assignment, node_id, request)
+        if found:
+            wait = SHORTEST_WAIT
+        elif assignment.active and not consumer._closed:
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(wait)
+            wait = min(wait * 1.4, LONGEST_WAIT)
+        return found
+
+    fetcher._proc_fetch_request = fetch_then_pause
+
+
+class Trim:
+    """Cuts from the log of `topics` what every group has committed, but for the newest; `published` counts what went there.
+
+    `run` ends only by cancellation."""
+
+    def __init__(self, bootstrap: str, topics: Iterable[str], published: Callable[[], int]) -> None:
+        self._bootstrap = bootstrap
+        self._topics = set(topics)
+        self._published = published
+        self._cut: dict[TopicPartition, int] = {}
+
+    async def run(self) -> None:
+        seen = 0
+        while True:
+            await asyncio.sleep(TRIM_SECONDS)
+            if self._published() - seen < TRIM_AFTER:
+                continue
+            try:
+                await self._trim()
+                seen = self._published()
+            except (KafkaError, OSError, TimeoutError) as error:
+                log.warning("the log is not trimmed: %s", type(error).__name__)
+
+    async def _trim(self) -> None:
+        admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap, request_timeout_ms=5_000)
+        try:
+            await admin.start()
+            groups = [name for name, _ in await admin.list_consumer_groups()]
+            behind = _least([await admin.list_consumer_group_offsets(group) for group in groups])
+            cuts = {tp: offset - KEPT for tp, offset in behind.items() if self._is_worth_cutting(tp, offset - KEPT)}
+            if cuts:
+                await admin.delete_records({tp: RecordsToDelete(before_offset=cut) for tp, cut in cuts.items()})
+                self._cut |= cuts
+        finally:
+            await admin.close()
+
+    def _is_worth_cutting(self, partition: TopicPartition, cut: int) -> bool:
+        return partition.topic in self._topics and cut > self._cut.get(partition, 0)
+
+
+def _least(groups: Sequence[dict[TopicPartition, Any]]) -> dict[TopicPartition, int]:
+    """The smallest offset that any of the groups has committed, by partition."""
+    found: dict[TopicPartition, int] = {}
+    for group in groups:
+        for partition, committed in group.items():
+            found[partition] = min(committed.offset, found.get(partition, committed.offset))
+    return found
