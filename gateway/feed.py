@@ -12,7 +12,6 @@ from uuid import UUID
 from shared.bus.envelope import decode_headers
 from shared.bus.kafka import AIOKafkaConsumer, KafkaCluster, KafkaError, TopicPartition
 from shared.http.auth import Caller
-from shared.http.permissions import may
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +59,7 @@ class FeedItem:
         visible = (
             self.account_id == caller.account_id and not rest.startswith("snapshot") and caller.role != "contractor"
         )
-        return visible and resource is not None and may(caller.role, resource, "read")
+        return visible and resource is not None and caller.may(resource, "read")
 
 
 class TooFarBehind(Exception):

@@ -30,6 +30,9 @@ class Caller:
     user_id: UUID | None = None
     contractor_id: UUID | None = None
 
+    def may(self, resource: str, action: Action) -> bool:
+        return may(self.role, self.scope, resource, action)
+
     @property
     def tenant(self) -> Tenant:
         return Tenant(self.account_id, self.user_id, self.role, self.contractor_id)
@@ -135,10 +138,12 @@ CallerDep = Annotated[Caller, Depends(current_caller)]
 
 
 def permit(resource: str, action: Action) -> Any:
-    """A route dependency: 403 unless the caller's role may do `action` on `resource`."""
+    """A route dependency: 403 unless the caller may do `action` on `resource`."""
 
     def check(caller: CallerDep) -> None:
-        if not may(caller.role, resource, action):
+        if not caller.may(resource, action):
+            if caller.scope:
+                raise Forbidden(f"This token's scope does not hold {resource}:{action}. Use one that does.")
             raise Forbidden(f"Your role ({caller.role}) may not {action} {resource}. Ask an owner of the account.")
 
     return Depends(check)

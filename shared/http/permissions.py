@@ -1,5 +1,6 @@
-"""What each role may do: one table for every service."""
+"""What each role may do, and to what a token's scope narrows it: one table for every service."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 Action = Literal["read", "write"]
@@ -20,6 +21,18 @@ _WORK = (
     "conversations",
     "messages",
 )
+
+_OPERATION = (
+    "account",
+    "users",
+    "api-keys",
+    "followup-policy",
+    "suppressions",
+    "sender-numbers",
+    "dead-letters",
+    "republish",
+)
+SCOPES = frozenset(f"{name}:{action}" for name in (*_PROGRAMME, *_PEOPLE, *_WORK, *_OPERATION) for action in EVERYTHING)
 
 # owner, admin and service may do everything; what is not named here, a role may not do.
 _TABLE: dict[str, dict[str, frozenset[str]]] = {
@@ -49,7 +62,17 @@ _TABLE: dict[str, dict[str, frozenset[str]]] = {
 }
 
 
-def may(role: str, resource: str, action: Action) -> bool:
+def may(role: str, scope: frozenset[str], resource: str, action: Action) -> bool:
+    """An empty `scope` leaves a role all it has; a service has only what its scope names."""
+    if f"{resource}:{action}" not in scope and (scope or role == "service"):
+        return False
     if role in ("owner", "admin", "service"):
         return True
     return action in _TABLE.get(role, {}).get(resource, frozenset())
+
+
+def check_scopes(scopes: Iterable[str]) -> None:
+    """Raises ValueError for a scope that names nothing."""
+    unknown = sorted(set(scopes) - SCOPES)
+    if unknown:
+        raise ValueError(f"{unknown[0]} is no scope. Say <resource>:read or <resource>:write, such as notes:read.")

@@ -4,12 +4,19 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field
 
 from services.directory.accounts.schemas import StaffRole
 from services.directory.fields import Body, Name, Stored, edit_of
+from shared.http.permissions import check_scopes
 
-Scope = Annotated[str, StringConstraints(pattern=r"^[a-z0-9:._-]{1,64}$")]
+
+def _known(scope: str) -> str:
+    check_scopes([scope])
+    return scope
+
+
+Scope = Annotated[str, AfterValidator(_known)]
 
 
 class NewApiKey(Body):

@@ -29,6 +29,8 @@ async def make(
     """The key's row, and the secret, which is known only now."""
     if role == "owner" and caller.role not in ("owner", "service"):
         raise Forbidden("Only an owner may make a key that may do what an owner may.")
+    if caller.scope and not (scopes and caller.scope.issuperset(scopes)):
+        raise Forbidden("A key can be given only scopes that your own token has. Name some of those in scopes.")
     secret = secret or new_secret()
     key = ApiKey(
         name=name,

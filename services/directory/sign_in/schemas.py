@@ -3,11 +3,17 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from services.directory.fields import Body
+from shared.http.permissions import check_scopes
 
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+
+
+def _known(scope: str) -> str:
+    check_scopes(scope.split())
+    return scope
 
 
 class TokenRequest(Body):
@@ -25,7 +31,7 @@ class TokenRequest(Body):
     client_id: Secret | None = None
     client_secret: Secret | None = None
     account_id: UUID | None = None
-    scope: Annotated[str, StringConstraints(max_length=500, pattern=r"^[a-z0-9:._ -]*$")] = ""
+    scope: Annotated[str, StringConstraints(max_length=1000), AfterValidator(_known)] = ""
 
 
 class TokenAnswer(BaseModel):

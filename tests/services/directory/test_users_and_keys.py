@@ -129,6 +129,21 @@ async def test_a_key_is_shown_once_and_exchanged_for_five_minutes(api: Api, clie
     assert used["row_version"] == 1, "a use is no edit"
     headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
     assert (await client.get("/api/v1/contractors", headers=headers)).status_code == 200
+    assert (await client.get("/api/v1/events", headers=headers)).status_code == 403
+
+
+async def test_a_narrow_key_makes_no_wider_one(api: Api, client: httpx.AsyncClient) -> None:
+    narrow = await api.post("/api-keys", name="Keys", role="admin", scopes=["api-keys:write", "notes:read"])
+    token = (await exchange(client, narrow["api_key"])).json()["access_token"]
+    for scopes, status in (
+        [[], 403],
+        [["notes:read", "notes:write"], 403],
+        [["notes:read"], 201],
+        [["everything"], 422],
+    ):
+        body = {"name": "Another", "role": "admin", "scopes": scopes}
+        answer = await client.post("/api/v1/api-keys", json=body, headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == status, scopes
 
 
 async def test_a_revoked_an_unknown_and_a_missing_key_are_refused_alike(api: Api, client: httpx.AsyncClient) -> None:

@@ -165,6 +165,27 @@ async def test_a_role_that_does_not_exist_may_nothing(
     assert await status_of(client, signed(issuer, claims)) in (401, 403)
 
 
+@pytest.mark.parametrize(
+    ("role", "scope", "read", "write"),
+    [
+        ("owner", "", 200, 201),
+        ("owner", "notes:read", 200, 403),
+        ("owner", "messages:read", 403, 403),
+        ("csm", "notes:read notes:write", 200, 201),
+        ("sales", "notes:read notes:write", 403, 403),
+        ("service", "", 403, 403),
+        ("service", "notes:write", 403, 403),
+        ("service", "notes:read notes:write", 200, 201),
+    ],
+)
+async def test_a_scope_narrows_what_a_role_may_do(
+    role: str, scope: str, read: int, write: int, client: httpx.AsyncClient, issuer: Issuer, account_id: UUID
+) -> None:
+    headers = issuer.bearer(account_id, role, scope=scope)
+    assert (await client.get(PATH, headers=headers)).status_code == read
+    assert (await client.post(PATH, headers=headers, json={"name": "lamp"})).status_code == write
+
+
 async def test_a_changed_claim_breaks_the_signature(
     client: httpx.AsyncClient, issuer: Issuer, account_id: UUID
 ) -> None:
