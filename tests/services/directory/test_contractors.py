@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from services.directory.people.handlers import is_from_a_stranger, on_message_received
+from services.directory.people.handlers import is_from_a_stranger, on_contractor_introduced, on_message_received
+from shared.contracts.actions import ContractorIntroduced
 from shared.contracts.messaging import MessageReceived
 from shared.db.database import Database, Tenant
 from shared.ids import uuid7
@@ -140,3 +141,37 @@ async def test_a_contractor_sees_only_own_rows(api: Api) -> None:
     for path in ("/attendees", "/demo-bookings"):
         assert [row["contractor_id"] for row in await hers.items(path)] == [maria["id"]]
     assert (await hers.call("GET", f"/contractors/{ann['id']}")).status_code == 404
+
+
+async def introduce(database: Database, account_id: UUID, contractor_id: str, **said: str | None) -> None:
+    event = ContractorIntroduced(contractor_id=UUID(contractor_id), message_id=uuid7(), **said)
+    async with database.begin(Tenant(account_id)) as db:
+        await on_contractor_introduced(db, event)
+
+
+async def test_a_stranger_who_says_name_and_event_is_an_attendee_of_it_once(
+    api: Api, database: Database, urls: Urls
+) -> None:
+    await arrive(database, api.account_id, text_from(STRANGER))
+    contractor = (await api.items("/contractors"))[0]
+    today = datetime.now(UTC).date().isoformat()
+    expo = await api.post("/events", name="Lone Star Roofing Expo", date=today)
+    await api.post("/events", name="Prairie Solar Days", date=today)
+    await api.post("/events", name="Lone Star Roofing Expo", date="2020-05-04")
+    for _ in range(2):
+        said = {"full_name": "Sam Ortiz", "event_text": "the roofing expo"}
+        await introduce(database, api.account_id, contractor["id"], **said)
+    known = await api.get(f"/contractors/{contractor['id']}")
+    assert (known["full_name"], known["provisional"]) == ("Sam Ortiz", False)
+    found = await api.items("/attendees", contractor_id=contractor["id"])
+    assert [(row["event_id"], row["full_name"]) for row in found] == [(expo["id"], "Sam Ortiz")]
+
+
+async def test_an_introduction_renames_nobody_and_guesses_no_event(api: Api, database: Database) -> None:
+    contractor = await new_contractor(api, full_name="Pat Example")
+    await api.post("/events", name="Prairie Solar Days", date=datetime.now(UTC).date().isoformat())
+    said = {"full_name": "Chris", "event_text": "a plumbing fair"}
+    await introduce(database, api.account_id, contractor["id"], **said)
+    await introduce(database, api.account_id, str(uuid7()), **said)
+    assert (await api.get(f"/contractors/{contractor['id']}"))["full_name"] == "Pat Example"
+    assert await api.items("/attendees") == []
