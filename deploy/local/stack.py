@@ -210,6 +210,9 @@ def preload() -> None:
             importlib.import_module(name)
         except Exception as error:
             print(f"{name} cannot be imported here: {error!r}", file=sys.stderr, flush=True)
+    from sqlalchemy.orm import configure_mappers
+
+    configure_mappers()
 
 
 COMMON = [
