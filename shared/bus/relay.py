@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import time
-from collections import deque
 from typing import Any
 from uuid import UUID
 
@@ -22,22 +21,23 @@ POLL_SECONDS = 1.0
 BUSY_PAUSE = 0.01
 
 # The lease is kept by the database's real clock; a new holder gets a new epoch, so an old one deletes nothing.
-_LEASE = """
-INSERT INTO leases (name, holder, until) VALUES ('relay', $1, clock_timestamp() + make_interval(secs => $2))
-ON CONFLICT (name) DO UPDATE SET holder = $1, until = excluded.until,
-    epoch = leases.epoch + (leases.holder <> $1 OR leases.until < clock_timestamp())::int
-WHERE leases.holder = $1 OR leases.until < clock_timestamp()
-RETURNING epoch
+_TURN = """
+WITH lease AS (
+    INSERT INTO leases (name, holder, until) VALUES ('relay', $1, clock_timestamp() + make_interval(secs => $2))
+    ON CONFLICT (name) DO UPDATE SET holder = $1, until = excluded.until,
+        epoch = leases.epoch + (leases.holder <> $1 OR leases.until < clock_timestamp())::int
+    WHERE leases.holder = $1 OR leases.until < clock_timestamp()
+    RETURNING epoch)
+SELECT lease.epoch, waiting.* FROM lease LEFT JOIN LATERAL (
+    SELECT seq, id, account_id, topic, key, type, subject, occurred_at, traceparent, payload
+    FROM outbox WHERE published_at IS NULL ORDER BY seq LIMIT $3) AS waiting ON true ORDER BY waiting.seq
 """
-_READ = """
-SELECT seq, id, account_id, topic, key, type, subject, occurred_at, traceparent, payload FROM outbox
-WHERE seq <> ALL($2) ORDER BY seq LIMIT $1
-"""
-_WAITING = "SELECT count(*) FROM outbox WHERE seq <> ALL($1)"
-_DELETE = """
-DELETE FROM outbox WHERE seq = ANY($1)
-AND EXISTS (SELECT FROM leases WHERE name = 'relay' AND holder = $2 AND epoch = $3)
-"""
+_WAITING = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
+_IS_MINE = "EXISTS (SELECT FROM leases WHERE name = 'relay' AND holder = $2 AND epoch = $3)"
+_DELETE = f"DELETE FROM outbox WHERE seq = ANY($1) AND {_IS_MINE}"
+_MARK = f"UPDATE outbox SET published_at = clock_timestamp() WHERE seq = ANY($1) AND {_IS_MINE}"
+_DELETE_OLD = "DELETE FROM outbox WHERE published_at < clock_timestamp() - make_interval(secs => $1)"
+_UNMARK = "UPDATE outbox SET published_at = NULL WHERE published_at IS NOT NULL"
 
 
 class Relay:
@@ -50,7 +50,8 @@ class Relay:
         self._database = database
         self._kafka = kafka
         self._keep_seconds = keep_seconds
-        self._kept: deque[tuple[float, int]] = deque()
+        self._swept_at = float("-inf")
+        self._epoch = 0
         self._woken = wakeups.of("outbox")
         self._holder: UUID = uuid7()
         self._producer: AIOKafkaProducer | None = None
@@ -69,23 +70,30 @@ class Relay:
 
     async def _turn(self) -> None:
         async with self._database.connection() as connection:
-            epoch = await connection.fetchval(_LEASE, self._holder, LEASE_SECONDS)
-            rows = await connection.fetch(_READ, BATCH, [seq for _, seq in self._kept]) if epoch else []
+            found = await connection.fetch(_TURN, self._holder, LEASE_SECONDS, BATCH)
+        if found and self._keep_seconds and await self._forgot(found[0]["epoch"]):
+            return
+        rows = [row for row in found if row["seq"] is not None]
         if rows:
             await self._publish(rows)
-        await self._delete_what_is_safe(epoch)
-        if not rows:
+            await self._finish(rows)
+        if len(rows) < BATCH:
+            await asyncio.sleep(BUSY_PAUSE if rows else 0)
             await wait_for(self._woken, POLL_SECONDS)
-        elif len(rows) < BATCH:
-            await asyncio.sleep(BUSY_PAUSE)
 
-    async def _delete_what_is_safe(self, epoch: int) -> None:
-        done = []
-        while self._kept and self._kept[0][0] <= time.monotonic() - self._keep_seconds:
-            done.append(self._kept.popleft()[1])
-        if done:
+    async def _finish(self, rows: list[Any]) -> None:
+        statement = _MARK if self._keep_seconds else _DELETE
+        async with self._database.connection() as connection:
+            await connection.execute(statement, [row["seq"] for row in rows], self._holder, rows[0]["epoch"])
+
+    async def _forgot(self, epoch: int) -> bool:
+        """Delete what was kept for long enough. A new holder marks all as unpublished instead: then read again."""
+        is_new = epoch != self._epoch
+        if is_new or time.monotonic() - self._swept_at > self._keep_seconds:
             async with self._database.connection() as connection:
-                await connection.execute(_DELETE, done, self._holder, epoch)
+                await (connection.execute(_UNMARK) if is_new else connection.execute(_DELETE_OLD, self._keep_seconds))
+            self._epoch, self._swept_at = epoch, time.monotonic()
+        return is_new
 
     async def _publish(self, rows: list[Any]) -> None:
         """Order per key holds: one idempotent producer, in order of `seq`; raises when any was not acknowledged."""
@@ -100,8 +108,6 @@ class Relay:
             )
         await asyncio.gather(*sent)
         self.published += len(rows)
-        now = time.monotonic()
-        self._kept.extend((now, row["seq"]) for row in rows)
 
     def _envelope(self, row: Any) -> Envelope:
         return Envelope(
@@ -135,7 +141,7 @@ class Relay:
     async def depth(self) -> int:
         """How many committed messages are not published yet."""
         async with self._database.connection() as connection:
-            return int(await connection.fetchval(_WAITING, [seq for _, seq in self._kept]))
+            return int(await connection.fetchval(_WAITING))
 
     async def close(self) -> None:
         """Give the lease back, so that the next relay starts at once."""

@@ -30,6 +30,7 @@ CREATE TABLE outbox (
     subject text NOT NULL,
     occurred_at timestamptz NOT NULL DEFAULT app_clock(),
     traceparent text,
+    published_at timestamptz,
     payload text NOT NULL
 );
 CREATE FUNCTION wake_relay() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -43,7 +44,7 @@ CREATE POLICY tenant ON outbox FOR INSERT TO {service}_app
     WITH CHECK (account_id = nullif(current_setting('app.account_id', true), '')::uuid);
 CREATE POLICY relay ON outbox TO {service}_worker USING (true) WITH CHECK (true);
 GRANT INSERT ON outbox TO {service}_app;
-GRANT SELECT, INSERT, DELETE ON outbox TO {service}_worker;
+GRANT SELECT, INSERT, UPDATE (published_at), DELETE ON outbox TO {service}_worker;
 
 CREATE TABLE leases (name text PRIMARY KEY, holder uuid NOT NULL, epoch bigint NOT NULL DEFAULT 1, until timestamptz NOT NULL);
 GRANT SELECT, INSERT, UPDATE ON leases TO {service}_worker;

@@ -32,8 +32,8 @@ async def test_what_a_broker_may_have_forgotten_is_published_again_by_the_next_r
     await make_thing(app, account_id)
     first = Relay(worker, kafka, Wakeups(worker.url), keep_seconds=60)
     async with running(first.run):
-        await until(lambda: first.published == 1)
-        assert await first.depth() == 0
+        await until(lambda: _all_published(first))
+        assert first.published == 1
     await first.close()
     assert len(await outbox_rows(urls)) == 1
     async with bus(app, worker, kafka, account_id, {ThingCreated: on_created}):
@@ -54,6 +54,10 @@ async def test_a_relay_that_keeps_rows_publishes_each_once_and_deletes_it_later(
         await until(lambda: _is_empty(urls))
     await relay.close()
     assert relay.published == 3
+
+
+async def _all_published(relay: Relay) -> bool:
+    return await relay.depth() == 0
 
 
 async def _is_empty(urls: Urls) -> bool:
