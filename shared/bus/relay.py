@@ -71,7 +71,7 @@ class Relay:
     async def _turn(self) -> None:
         async with self._database.connection() as connection:
             found = await connection.fetch(_TURN, self._holder, LEASE_SECONDS, BATCH)
-        if found and self._keep_seconds and await self._forgot(found[0]["epoch"]):
+        if found and await self._forgot(found[0]["epoch"]):
             return
         rows = [row for row in found if row["seq"] is not None]
         if rows:
@@ -89,7 +89,7 @@ class Relay:
     async def _forgot(self, epoch: int) -> bool:
         """Delete what was kept for long enough. A new holder marks all as unpublished instead: then read again."""
         is_new = epoch != self._epoch
-        if is_new or time.monotonic() - self._swept_at > self._keep_seconds:
+        if is_new or (self._keep_seconds and time.monotonic() - self._swept_at > self._keep_seconds):
             async with self._database.connection() as connection:
                 await (connection.execute(_UNMARK) if is_new else connection.execute(_DELETE_OLD, self._keep_seconds))
             self._epoch, self._swept_at = epoch, time.monotonic()
