@@ -10,6 +10,8 @@ from services.actions.replicas.handlers import REPLICAS
 from services.actions.settings import ActionsSettings
 from shared.ai.runner import Ai
 from shared.bus.consumer import Subscription
+from shared.contracts.directory import ContractorCreated
+from shared.contracts.messaging import ConversationUpdated, MessageReceived
 from shared.settings import read_settings
 from shared.worker import Worker
 
@@ -17,7 +19,8 @@ POLL_SECONDS = 5
 
 
 def subscription(settings: ActionsSettings) -> Subscription:
-    return Subscription(handlers(settings.burst_seconds), REPLICAS)
+    urgent = (MessageReceived, ConversationUpdated, ContractorCreated)
+    return Subscription(handlers(settings.burst_seconds), REPLICAS, urgent)
 
 
 def build(settings: ActionsSettings) -> Worker:

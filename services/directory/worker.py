@@ -25,7 +25,7 @@ async def forget_old_tokens(database: Database) -> None:
 
 
 def subscription(_settings: DirectorySettings) -> Subscription:
-    return Subscription(HANDLERS)
+    return Subscription(HANDLERS, urgent=())
 
 
 def run() -> None:

@@ -9,12 +9,13 @@ from services.followups.wording.jobs import Preparing
 from services.followups.wording.queries import PREPARATIONS
 from shared.ai.runner import Ai
 from shared.bus.consumer import Subscription
+from shared.contracts.actions import ReplyInterpreted
 from shared.settings import read_settings
 from shared.worker import Worker
 
 
 def subscription(_settings: FollowupsSettings) -> Subscription:
-    return Subscription(handlers={**planning.HANDLERS, **answers.HANDLERS}, replicas=REPLICAS)
+    return Subscription({**planning.HANDLERS, **answers.HANDLERS}, REPLICAS, urgent={ReplyInterpreted})
 
 
 def build(settings: FollowupsSettings) -> Worker:

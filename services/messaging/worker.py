@@ -23,6 +23,7 @@ def subscription(_settings: MessagingSettings) -> Subscription:
     return Subscription(
         handlers={**sending.HANDLERS, **contractors.HANDLERS, ReplyInterpreted: on_reply_interpreted},
         replicas=contractors.REPLICAS,
+        urgent=sending.HANDLERS,
     )
 
 

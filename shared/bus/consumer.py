@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,10 +37,11 @@ class Only:
 
 @dataclass
 class Subscription:
-    """What one service reacts to. Topics whose messages only feed `replicas` are gathered; others are handled at once."""
+    """What one service reacts to: `urgent` messages at once (all with a handler, if not said), others a little later, together."""
 
     handlers: Mapping[type[Message], Handler | Only]
     replicas: Mapping[type[Message], Handler] = field(default_factory=dict)
+    urgent: Collection[type[Message]] | None = None
 
     def __post_init__(self) -> None:
         self._by_type: dict[str, list[tuple[type[Message], Only]]] = {}
@@ -48,8 +49,8 @@ class Subscription:
             for kind, handler in table.items():
                 only = handler if isinstance(handler, Only) else Only(_always, handler)
                 self._by_type.setdefault(kind.type, []).append((kind, only))
-        self.prompt_topics = {kind.topic_for(kind.of) for kind in self.handlers}
-        self.topics = sorted(self.prompt_topics | {kind.topic_for(kind.of) for kind in self.replicas})
+        self.topics = sorted({kind.topic_for(kind.of) for kind in (*self.handlers, *self.replicas)})
+        self.urgent_types = frozenset(kind.type for kind in (self.handlers if self.urgent is None else self.urgent))
 
     def knows(self, message_type: str) -> bool:
         return message_type in self._by_type
@@ -121,16 +122,17 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         )
         self._partitions, self._done = {}, {}
         consumer.subscribe(self._subscription.topics, listener=self)
-        try:
-            await self._kafka.start(consumer)
-            self.ready, self._current = True, consumer
-            while True:
-                await self._fetch(consumer)
-                await self._work()
-                await self._commit(consumer)
-        finally:
-            self._current = None
-            await self._stop(consumer)
+        with self._kafka.bell(self._name, self._subscription.urgent_types) as woken:
+            try:
+                await self._kafka.start(consumer, woken)
+                self.ready, self._current = True, consumer
+                while True:
+                    await self._fetch(consumer)
+                    await self._work()
+                    await self._commit(consumer)
+            finally:
+                self._current = None
+                await self._stop(consumer)
 
     async def _stop(self, consumer: AIOKafkaConsumer) -> None:
         try:
@@ -165,14 +167,19 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         found = await consumer.getmany(timeout_ms=self._patience_ms(), max_records=BUFFER)
         for partition, records in found.items():
             waiting = self._partitions.setdefault(partition, _Partition())
-            if not waiting.records and partition.topic not in self._subscription.prompt_topics:
-                waiting.not_before = max(waiting.not_before, time.monotonic() + GATHER_SECONDS)
+            if not waiting.backoff:
+                is_urgent = any(self._is_urgent(record) for record in records)
+                gathered = waiting.not_before if waiting.records else time.monotonic() + GATHER_SECONDS
+                waiting.not_before = 0.0 if is_urgent else gathered
             waiting.records.extend(records)
             if len(waiting.records) >= BUFFER:
                 consumer.pause(partition)
         for partition in consumer.paused():
             if len(self._partitions.get(partition, _Partition()).records) < BUFFER // 2:
                 consumer.resume(partition)
+
+    def _is_urgent(self, record: Any) -> bool:
+        return decode_headers(record.headers).get("ce_type") in self._subscription.urgent_types
 
     def _patience_ms(self) -> int:
         times = [waiting.not_before for waiting in self._partitions.values() if waiting.records]

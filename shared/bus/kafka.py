@@ -1,6 +1,8 @@
 """Kafka clients: producer, consumer, topics."""
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +10,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListen
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
-from shared.bus.embedded import poll_long
+from shared.bus.embedded import hear, poll_long, ring
 
 COPIES = 3
 RETENTION_MS = str(7 * 24 * 3600 * 1000)
@@ -60,13 +62,21 @@ class KafkaCluster:
             **options,
         )
 
-    async def start(self, consumer: AIOKafkaConsumer) -> None:
+    def bell(self, name: str, types: Collection[str]) -> AbstractContextManager[asyncio.Event | None]:
+        """Rung when a message of one of `types` was published; None with a broker that tells of new messages itself."""
+        return hear(self.bootstrap, name, types) if self.embedded else nullcontext()
+
+    def ring(self, types: Iterable[str]) -> None:
+        if self.embedded:
+            ring(self.bootstrap, types)
+
+    async def start(self, consumer: AIOKafkaConsumer, woken: asyncio.Event | None = None) -> None:
         await consumer.start()
         # While something fetched waits to be handled, fetch nothing: a long poll for the other partitions
         # would keep that one from being asked for until it ends.
         consumer._fetcher._prefetch_backoff = PATIENCE
         if self.embedded:
-            poll_long(consumer)
+            poll_long(consumer, woken)
 
     async def ensure_topics(self, topics: Iterable[str]) -> None:
         """Create what is missing; raises KafkaError while the broker is away."""

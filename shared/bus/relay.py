@@ -107,6 +107,7 @@ class Relay:
                 )
             )
         await asyncio.gather(*sent)
+        self._kafka.ring({row["type"] for row in rows})
         self.published += len(rows)
 
     def _envelope(self, row: Any) -> Envelope:

@@ -1,7 +1,7 @@
 """The sample service's database, migrated by its own statements."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from uuid import UUID
 
@@ -74,10 +74,11 @@ async def bus(
     kafka: KafkaCluster,
     account_id: UUID,
     handlers: dict[type[Message], Handler],
+    urgent: Collection[type[Message]] | None = None,
 ) -> AsyncIterator[Consumer]:
     """Relay, consumer and replayer as a worker process runs them; other tests' accounts, on the same broker, are passed over."""
     wakeups = Wakeups(worker.url)
-    subscription = Subscription({kind: _only(account_id, handler) for kind, handler in handlers.items()})
+    subscription = Subscription({kind: _only(account_id, handler) for kind, handler in handlers.items()}, urgent=urgent)
     consumer = Consumer(app, kafka, subscription, member="test-member")
     relay = Relay(worker, kafka, wakeups)
     replayer = Replayer(app, worker, subscription, wakeups)

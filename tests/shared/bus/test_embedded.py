@@ -7,16 +7,21 @@ from uuid import UUID
 import pytest
 
 from deploy.local.embedded import running_kafka
+from shared.bus import consumer as consumer_module
 from shared.bus import embedded
+from shared.bus.consumer import Handler
 from shared.bus.embedded import Trim
 from shared.bus.kafka import KafkaCluster, TopicPartition
+from shared.bus.outbox import emit
 from shared.bus.relay import Relay
-from shared.db.database import Database, Db
+from shared.contracts.base import Message
+from shared.db.database import Database, Db, Tenant
 from shared.db.listen import Wakeups
+from shared.ids import uuid7
 from tests.conftest import Urls
 from tests.shared.bus.test_bus import make_thing, outbox_rows
 from tests.shared.conftest import bus, running, until
-from tests.shared.sample import ThingCreated
+from tests.shared.sample import ThingCreated, ThingUpdated
 
 TOPIC = TopicPartition("trimmed", 0)
 
@@ -106,3 +111,26 @@ async def _starts_at(kafka: KafkaCluster, offset: int) -> bool:
     starts = await consumer.beginning_offsets([TOPIC])
     await consumer.stop()
     return bool(starts[TOPIC] == offset)
+
+
+async def test_an_urgent_message_is_handled_at_once_and_takes_those_before_it_along(
+    app: Database, worker: Database, kafka: KafkaCluster, account_id: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Polling and gathering alone would take seconds: only the bell and the urgency make it quick."""
+    monkeypatch.setattr(embedded, "SHORTEST_WAIT", 5.0)
+    monkeypatch.setattr(embedded, "LONGEST_WAIT", 5.0)
+    monkeypatch.setattr(consumer_module, "GATHER_SECONDS", 5.0)
+    seen: list[str] = []
+
+    async def on_thing(db: Db, event: ThingCreated | ThingUpdated) -> None:
+        seen.append(event.name)
+
+    handlers: dict[type[Message], Handler] = {ThingCreated: on_thing, ThingUpdated: on_thing}
+    async with bus(app, worker, kafka, account_id, handlers, urgent=(ThingUpdated,)):
+        await make_thing(app, account_id, "settling")
+        await until(lambda: seen == ["settling"], 30)
+        async with app.begin(Tenant(account_id)) as db:
+            thing_id = uuid7()
+            await emit(db, ThingCreated(id=thing_id, row_version=1, name="calm"))
+            await emit(db, ThingUpdated(id=thing_id, row_version=2, name="urgent"))
+        await until(lambda: seen == ["settling", "calm", "urgent"], 2)
