@@ -30,6 +30,7 @@ from shared.telemetry.asgi import TelemetryMiddleware
 from shared.telemetry.metrics import metrics_response
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+PROBE_SECONDS = 3
 
 
 def build(settings: GatewaySettings) -> FastAPI:
@@ -115,8 +116,9 @@ def _probes() -> APIRouter:
 
 async def _probe(upstream: Upstream, service: str) -> str:
     try:
-        status, _ = await upstream.get_json(service, "/readyz", "")
-    except Unavailable:
+        async with asyncio.timeout(PROBE_SECONDS):
+            status, _ = await upstream.get_json(service, "/readyz", "")
+    except (Unavailable, TimeoutError):
         return "unreachable"
     return "ok" if status == 200 else "not ready"
 
@@ -147,8 +149,9 @@ def _documentation() -> APIRouter:
 
 async def _document(upstream: Upstream, service: str) -> dict[str, Any] | None:
     try:
-        status, body = await upstream.get_json(service, "/openapi.json", "")
-    except DomainError:
+        async with asyncio.timeout(PROBE_SECONDS):
+            status, body = await upstream.get_json(service, "/openapi.json", "")
+    except (DomainError, TimeoutError):
         return None
     return body if status == 200 else None
 

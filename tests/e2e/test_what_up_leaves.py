@@ -1,0 +1,93 @@
+"""What `make up` leaves for people and programs: demo.json, process ids, logs."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.stack import Stack, running_stack, until
+
+pytestmark = pytest.mark.e2e
+
+SERVICES = ("directory", "messaging", "actions", "followups")
+PROCESSES = {
+    "supervisor",
+    "postgres",
+    "kafka",
+    "twilio",
+    "gateway",
+    *SERVICES,
+    *(f"{name}-worker" for name in SERVICES),
+}
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with running_stack(tmp_path_factory.mktemp("stack")) as stack:
+        yield stack
+
+
+def token(stack: Stack, email: str, password: str) -> str:
+    form = {"grant_type": "password", "username": email, "password": password}
+    answer = httpx.post(f"{stack.demo['gateway']}/api/v1/auth/token", data=form)
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["access_token"])
+
+
+def test_the_demo_file_names_what_a_caller_needs(stack: Stack) -> None:
+    other = {"email", "password", "api_key"}
+    named = {"gateway", "twilio_number", "twilio_account_sid", "twilio_auth_token", "twilio_api"}
+    assert set(stack.demo) >= other | named | {"other_account", "contractors", "event_id"}
+    assert set(stack.demo["other_account"]) >= other
+    assert stack.api.get(f"/api/v1/events/{stack.demo['event_id']}").status_code == 200
+    for contractor in stack.demo["contractors"]:
+        found = stack.api.get(f"/api/v1/contractors/{contractor['id']}").json()
+        assert {name: found[name] for name in contractor} == contractor
+    sid, secret = stack.demo["twilio_account_sid"], stack.demo["twilio_auth_token"]
+    listed = httpx.get(
+        f"{stack.demo['twilio_api']}/2010-04-01/Accounts/{sid}/Messages.json?To={stack.demo['twilio_number'][1:]}",
+        auth=(sid, secret),
+    )
+    assert listed.status_code == 200
+
+
+def test_both_accounts_sign_in_by_password_and_by_key_and_see_their_own(stack: Stack) -> None:
+    gateway, other = stack.demo["gateway"], stack.demo["other_account"]
+    path = f"{gateway}/api/v1/events/{stack.demo['event_id']}"
+    mine = {"Authorization": f"Bearer {token(stack, stack.demo['email'], stack.demo['password'])}"}
+    theirs = {"Authorization": f"Bearer {token(stack, other['email'], other['password'])}"}
+    assert httpx.get(path, headers=mine).status_code == 200
+    assert httpx.get(path, headers=theirs).status_code == 404
+    assert httpx.get(path, headers={"X-API-Key": other["api_key"]}).status_code == 404
+    assert httpx.get(f"{gateway}/api/v1/account", headers={"X-API-Key": other["api_key"]}).status_code == 200
+
+
+def test_every_process_has_a_pid_file_and_a_log(stack: Stack) -> None:
+    assert {file.stem for file in (stack.home / "run").glob("*.pid")} == PROCESSES
+    for name in PROCESSES:
+        assert Path(f"/proc/{stack.pid(name)}").exists(), name
+        assert (stack.home / "logs" / f"{name}.log").exists(), name
+
+
+def test_a_killed_process_has_a_new_pid_in_its_file(stack: Stack) -> None:
+    before = stack.pid("followups")
+    os.kill(before, signal.SIGKILL)
+    file = stack.home / "run" / "followups.pid"
+    until(lambda: file.exists() and stack.pid("followups") != before, 15, "a new process id")
+    until(lambda: stack.api.get("/readyz").status_code == 200, 15, "readiness")
+
+
+def test_a_service_that_is_down_takes_only_its_own_paths_away(stack: Stack) -> None:
+    stopped = stack.pid("followups")
+    os.kill(stopped, signal.SIGSTOP)
+    try:
+        assert stack.api.get("/api/v1/contractors").status_code == 200
+        assert stack.api.get("/api/v1/notes").status_code == 200
+        assert stack.api.get("/readyz").status_code == 503
+        assert stack.api.get("/healthz").status_code == 200
+    finally:
+        os.kill(stopped, signal.SIGCONT)
+    until(lambda: stack.api.get("/readyz").status_code == 200, 15, "readiness")
