@@ -13,7 +13,7 @@ from gateway.main import build as build_gateway
 from gateway.openapi import merge
 from gateway.routing import SERVICES
 from gateway.settings import GatewaySettings
-from shared.bus.consumer import Subscription
+from shared.bus.subscription import Subscription
 from shared.contracts import asyncapi
 from shared.contracts.base import Message
 

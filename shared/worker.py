@@ -6,11 +6,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from shared.bus import dead_letters
-from shared.bus.consumer import Consumer, Subscription
+from shared.bus.consumer import Consumer
 from shared.bus.dead_letters import Replayer
 from shared.bus.embedded import Trim
 from shared.bus.kafka import KafkaCluster
 from shared.bus.relay import Relay
+from shared.bus.subscription import Subscription
 from shared.bus.transient import is_transient
 from shared.db.database import Database
 from shared.db.jobs import JobLoop, Lease, Queue

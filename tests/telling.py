@@ -1,7 +1,7 @@
 """Tells a service of a domain event as its consumer does, without a broker."""
 
-from shared.bus.consumer import Subscription
 from shared.bus.envelope import Envelope
+from shared.bus.subscription import Incoming, Subscription
 from shared.contracts.base import Message
 from shared.db.database import Db
 from shared.ids import uuid7
@@ -22,4 +22,4 @@ async def tell(subscription: Subscription, db: Db, event: Message) -> None:
             topic=event.topic_for("tests"),
             payload=event.model_dump_json(),
         )
-        await subscription.handle(db, envelope)
+        await subscription.handle(db, Incoming(envelope))

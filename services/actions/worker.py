@@ -9,7 +9,7 @@ from services.actions.concierge.retention import forgetting
 from services.actions.replicas.handlers import REPLICAS
 from services.actions.settings import ActionsSettings
 from shared.ai.runner import Ai
-from shared.bus.consumer import Subscription
+from shared.bus.subscription import Subscription
 from shared.contracts.directory import ContractorCreated
 from shared.contracts.messaging import ConversationUpdated, MessageReceived
 from shared.settings import read_settings

@@ -4,7 +4,7 @@ import asyncio
 
 from services.directory.people.handlers import HANDLERS
 from services.directory.settings import DirectorySettings
-from shared.bus.consumer import Subscription
+from shared.bus.subscription import Subscription
 from shared.db.database import Database
 from shared.settings import read_settings
 from shared.worker import Worker

@@ -8,7 +8,7 @@ from services.followups.settings import FollowupsSettings
 from services.followups.wording.jobs import Preparing
 from services.followups.wording.queries import PREPARATIONS
 from shared.ai.runner import Ai
-from shared.bus.consumer import Subscription
+from shared.bus.subscription import Subscription
 from shared.contracts.actions import ReplyInterpreted
 from shared.settings import read_settings
 from shared.worker import Worker

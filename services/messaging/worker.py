@@ -12,7 +12,7 @@ from services.messaging.sending.reconcile import Reconciler
 from services.messaging.sending.use_cases import Limits
 from services.messaging.settings import MessagingSettings
 from services.messaging.twilio.lazy import LazyTwilio
-from shared.bus.consumer import Subscription
+from shared.bus.subscription import Subscription
 from shared.contracts.actions import ReplyInterpreted
 from shared.settings import read_settings
 from shared.store.objects import ObjectStore

@@ -3,22 +3,20 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from shared.bus import dead_letters
-from shared.bus.envelope import Envelope, decode_headers
+from shared.bus.envelope import Envelope, type_of
 from shared.bus.kafka import AIOKafkaConsumer, ConsumerRebalanceListener, KafkaCluster, KafkaError, TopicPartition
+from shared.bus.subscription import Incoming, Subscription
 from shared.bus.transient import is_transient
-from shared.contracts.base import Message
-from shared.db.database import Database, Db, Tenant
+from shared.db.database import Database, Tenant
 from shared.telemetry.metrics import EVENTS
-from shared.telemetry.traces import span_from
 
 log = logging.getLogger(__name__)
 
-Handler = Callable[[Db, Any], Awaitable[None]]
 BATCH = 100
 BUFFER = 2_000
 GATHER_SECONDS = 0.1
@@ -27,65 +25,14 @@ MAX_ATTEMPTS = 5
 STOP_SECONDS = 2
 
 
-@dataclass(frozen=True)
-class Only:
-    """A handler with a condition on the message alone: what does not meet it costs no transaction."""
-
-    when: Callable[[Any], bool]
-    handler: Handler
-
-
-@dataclass
-class Subscription:
-    """What one service reacts to: `urgent` messages at once (all with a handler, if not said), others a little later, together."""
-
-    handlers: Mapping[type[Message], Handler | Only]
-    replicas: Mapping[type[Message], Handler] = field(default_factory=dict)
-    urgent: Collection[type[Message]] | None = None
-
-    def __post_init__(self) -> None:
-        self._by_type: dict[str, list[tuple[type[Message], Only]]] = {}
-        for table in (self.replicas, self.handlers):
-            for kind, handler in table.items():
-                only = handler if isinstance(handler, Only) else Only(_always, handler)
-                self._by_type.setdefault(kind.type, []).append((kind, only))
-        self.topics = sorted({kind.topic_for(kind.of) for kind in (*self.handlers, *self.replicas)})
-        self.urgent_types = frozenset(kind.type for kind in (self.handlers if self.urgent is None else self.urgent))
-
-    def knows(self, message_type: str) -> bool:
-        return message_type in self._by_type
-
-    def wants(self, envelope: Envelope) -> bool:
-        """Whether any handler's condition holds; a payload that does not fit is wanted, so that its failure is counted."""
-        try:
-            return any(
-                only.when(kind.model_validate_json(envelope.payload)) for kind, only in self._by_type[envelope.type]
-            )
-        except ValueError:
-            return True
-
-    async def handle(self, db: Db, envelope: Envelope) -> None:
-        """Run every handler of the message on `db`. Raises what they raise, and ValueError for a payload that does not fit."""
-        with span_from(envelope.traceparent, f"handle {envelope.type}"):
-            for kind, only in self._by_type[envelope.type]:
-                message = kind.model_validate_json(envelope.payload)
-                if only.when(message):
-                    await only.handler(db, message)
-            await db.flush()
-            db.expunge_all()  # the next message of the batch reads what this one wrote
-
-
-def _always(_message: Message) -> bool:
-    return True
-
-
 @dataclass
 class _Partition:
-    """Fetched and not handled yet. `not_before` is on the monotonic clock."""
+    """Fetched and not handled yet. `not_before` is on the monotonic clock; `failing`: the first one failed before."""
 
     records: list[Any] = field(default_factory=list)
     not_before: float = 0.0
     backoff: float = 0.0
+    failing: bool = False
 
 
 class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -179,7 +126,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 consumer.resume(partition)
 
     def _is_urgent(self, record: Any) -> bool:
-        return decode_headers(record.headers).get("ce_type") in self._subscription.urgent_types
+        return type_of(record.headers) in self._subscription.urgent_types
 
     def _patience_ms(self) -> int:
         times = [waiting.not_before for waiting in self._partitions.values() if waiting.records]
@@ -193,14 +140,12 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 await self._handle_some(partition, waiting)
 
     async def _handle_some(self, partition: TopicPartition, waiting: _Partition) -> None:
-        records = waiting.records[:BATCH]
+        records = waiting.records[: 1 if waiting.failing else BATCH]
         handled = 0
         try:
-            handled = await self._handle_records(records)
-        except Exception as error:
-            if not is_transient(error):
-                raise
-            log.warning("%s is paused: %s", partition, type(error).__name__)
+            handled = await self._handle_records(waiting, records)
+        except Exception as error:  # other partitions go on
+            log.warning("%s is paused: %s", partition, type(error).__name__, exc_info=not is_transient(error))
         if handled < len(records):
             waiting.backoff = min(max(waiting.backoff * 2, 0.1), 5)
             waiting.not_before = time.monotonic() + waiting.backoff
@@ -210,57 +155,65 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             self._done[partition] = records[handled - 1].offset + 1
             del waiting.records[:handled]
 
-    async def _handle_records(self, records: Sequence[Any]) -> int:
-        """How many of `records`, from the first on, are dealt with. Raises only what is transient."""
-        envelopes = [self._envelope(record) for record in records]
-        known = [envelope for envelope in envelopes if envelope is not None]
-        try:
-            if known:
-                await self._handle_together(known)
-        except Exception as error:
-            if is_transient(error):
-                raise
-            return await self._handle_one_by_one(envelopes)
+    async def _handle_records(self, waiting: _Partition, records: Sequence[Any]) -> int:
+        """How many of `records`, from the first on, are dealt with."""
+        incoming = [self._incoming(record) for record in records]
+        if not waiting.failing:
+            try:
+                await self._handle_together([each for each in incoming if each is not None])
+                return len(records)
+            except Exception as error:
+                if is_transient(error):
+                    raise
+        for number, each in enumerate(incoming):
+            if each is not None and not await self._handle_alone(waiting, each):
+                return number
         return len(records)
 
-    def _envelope(self, record: Any) -> Envelope | None:
+    def _incoming(self, record: Any) -> Incoming | None:
         """None for what we do not react to, and for what is no message of ours."""
-        if not self._subscription.knows(decode_headers(record.headers).get("ce_type", "")):
+        if not self._subscription.knows(type_of(record.headers)):
             return None
         try:
             envelope = Envelope.of_record(record.topic, record.key, record.headers, record.value)
-            return envelope if self._subscription.wants(envelope) else None
         except (KeyError, ValueError):
             log.exception("not a CloudEvent of ours: %s %s", record.topic, record.offset)
             return None
+        return self._subscription.accept(envelope)
 
-    async def _handle_together(self, envelopes: Sequence[Envelope]) -> None:
-        async with self._database.begin(Tenant(envelopes[0].account_id)) as db:
-            for envelope, parked in await dead_letters.claim(db, self._name, envelopes):
+    async def _handle_together(self, incoming: Sequence[Incoming]) -> None:
+        if not incoming:
+            return
+        async with self._database.begin(Tenant(incoming[0].envelope.account_id)) as db:
+            for each, parked in await dead_letters.claim(db, self._name, incoming):
+                envelope = each.envelope
                 if db.account_id != envelope.account_id:
                     await db.become(Tenant(envelope.account_id))
                 if parked and await dead_letters.park(db, self._name, envelope):
                     continue
-                await self._subscription.handle(db, envelope)
+                await self._subscription.handle(db, each)
                 EVENTS.labels(self._name, envelope.type, "handled").inc()
 
-    async def _handle_one_by_one(self, envelopes: Sequence[Envelope | None]) -> int:
-        for number, envelope in enumerate(envelopes):
-            if envelope is None:
-                continue
-            try:
-                await self._handle_together([envelope])
-                await dead_letters.forget_failure(self._database, self._name, envelope)
-            except Exception as error:
-                if is_transient(error):
-                    log.warning("waits: %s", type(error).__name__)
-                    return number
-                attempts = await dead_letters.record_failure(self._database, self._name, envelope, error, MAX_ATTEMPTS)
-                EVENTS.labels(self._name, envelope.type, "failed").inc()
-                log.exception("%s failed, attempt %s", envelope.type, attempts)
-                if attempts < MAX_ATTEMPTS:
-                    return number
-        return len(envelopes)
+    async def _handle_alone(self, waiting: _Partition, incoming: Incoming) -> bool:
+        """Whether it is through: handled, or a dead letter. Raises what is transient."""
+        try:
+            await self._handle_together([incoming])
+            if waiting.failing:
+                await dead_letters.forget_failure(self._database, self._name, incoming.envelope)
+        except Exception as error:
+            if is_transient(error):
+                raise
+            waiting.failing = not await self._count_failure(incoming.envelope, error)
+            return not waiting.failing
+        waiting.failing = False
+        return True
+
+    async def _count_failure(self, envelope: Envelope, error: Exception) -> bool:
+        """Whether that was the last attempt, which made it a dead letter."""
+        attempts = await dead_letters.record_failure(self._database, self._name, envelope, error, MAX_ATTEMPTS)
+        EVENTS.labels(self._name, envelope.type, "failed").inc()
+        log.error("%s failed, attempt %s", envelope.type, attempts, exc_info=error)
+        return attempts >= MAX_ATTEMPTS
 
     async def _commit(self, consumer: AIOKafkaConsumer, *, now: bool = False) -> None:
         due = now or time.monotonic() - self._committed_at >= COMMIT_SECONDS

@@ -4,24 +4,23 @@ import asyncio
 import json
 import logging
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from shared.bus.envelope import Envelope
+from shared.bus.subscription import Incoming, Subscription
+from shared.bus.transient import is_transient
 from shared.db.database import Database, Db, Tenant
 from shared.db.listen import Wakeups, wait_for
-
-if TYPE_CHECKING:
-    from shared.bus.consumer import Subscription
 
 log = logging.getLogger(__name__)
 
 CHANNEL = "dead_letters"
-_LOCK_KEY = "SELECT pg_advisory_xact_lock(hashtextextended($1 || chr(10) || $2, 0))"
+_LOCK_KEY = "SELECT pg_advisory_xact_lock(hashtextextended(concat_ws(chr(10), $1::uuid, $2::text, $3::text), 0))"
 _PARK = """
 INSERT INTO dead_letters (account_id, consumer, event_id, topic, key, type, envelope, state, replay_requested_at)
 SELECT $1, $2, $3, $4, $5, $6, $7, 'parked', max(replay_requested_at) FROM dead_letters
-WHERE topic = $4 AND key = $5 AND state IN ('dead', 'parked')
+WHERE account_id = $1 AND topic = $4 AND key = $5 AND state IN ('dead', 'parked')
 """
 _FAIL = """
 INSERT INTO dead_letters (account_id, consumer, event_id, topic, key, type, envelope, state, attempts, error)
@@ -32,17 +31,19 @@ RETURNING attempts
 """
 
 
-async def claim(db: Db, consumer: str, envelopes: Sequence[Envelope]) -> list[tuple[Envelope, bool]]:
+async def claim(db: Db, consumer: str, incoming: Sequence[Incoming]) -> list[tuple[Incoming, bool]]:
     """Those never handled before, in their order, each with whether its key is parked."""
+    envelopes = [each.envelope for each in incoming]
     rows = await (await db.raw()).fetch(
-        "SELECT event_id, parked FROM claim_events($1, $2, $3, $4)",
+        "SELECT event_id, parked FROM claim_events($1, $2, $3, $4, $5)",
         consumer,
         [envelope.id for envelope in envelopes],
+        [envelope.account_id for envelope in envelopes],
         [envelope.topic for envelope in envelopes],
         [envelope.key for envelope in envelopes],
     )
     claimed = {row["event_id"]: row["parked"] for row in rows}
-    return [(envelope, claimed.pop(envelope.id)) for envelope in envelopes if envelope.id in claimed]
+    return [(each, claimed.pop(each.envelope.id)) for each in incoming if each.envelope.id in claimed]
 
 
 def _columns(consumer: str, envelope: Envelope) -> tuple[Any, ...]:
@@ -53,8 +54,9 @@ def _columns(consumer: str, envelope: Envelope) -> tuple[Any, ...]:
 async def park(db: Db, consumer: str, envelope: Envelope) -> bool:
     """Store it behind the dead letter of its key; False when a replay emptied the key meanwhile."""
     raw = await db.raw()
-    await raw.execute(_LOCK_KEY, envelope.topic, envelope.key)
-    if not await raw.fetchval("SELECT key_is_parked($1, $2)", envelope.topic, envelope.key):
+    place = envelope.account_id, envelope.topic, envelope.key
+    await raw.execute(_LOCK_KEY, *place)
+    if not await raw.fetchval("SELECT key_is_parked($1, $2, $3)", *place):
         return False
     await raw.execute(_PARK, *_columns(consumer, envelope))
     return True
@@ -66,14 +68,19 @@ async def record_failure(
     """Count a failure in a transaction of its own; the last one makes a dead letter, which parks the key."""
     async with database.begin(Tenant(envelope.account_id)) as db:
         raw = await db.raw()
-        reason = f"{type(error).__name__}: {error}"[:2000]
-        attempts: int = await raw.fetchval(_FAIL, *_columns(consumer, envelope), reason)
+        attempts: int = await raw.fetchval(_FAIL, *_columns(consumer, envelope), reason_of(error))
         if attempts >= max_attempts:
             await raw.execute(
                 "UPDATE dead_letters SET state = 'dead' WHERE event_id = $1 AND consumer = $2", envelope.id, consumer
             )
-            await claim(db, consumer, [envelope])
+            await claim(db, consumer, [Incoming(envelope)])
         return attempts
+
+
+def reason_of(error: Exception) -> str:
+    """What PostgreSQL can store: no NUL, no half of a surrogate pair."""
+    reason = f"{type(error).__name__}: {error}"[:2000]
+    return reason.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
 
 
 async def forget_failure(database: Database, consumer: str, envelope: Envelope) -> None:
@@ -105,7 +112,7 @@ async def depth(database: Database) -> int:
 class Replayer:
     """Runs the letters of a key in order, each in one transaction; the first that fails again stops its key."""
 
-    def __init__(self, database: Database, worker: Database, subscription: "Subscription", wakeups: Wakeups) -> None:
+    def __init__(self, database: Database, worker: Database, subscription: Subscription, wakeups: Wakeups) -> None:
         self._database = database
         self._worker = worker
         self._subscription = subscription
@@ -119,8 +126,8 @@ class Replayer:
                     await wait_for(self._woken, 10)
                     continue
                 await self._replay_key(*found)
-            except Exception:
-                log.exception("replay waits")
+            except Exception as error:
+                log.warning("replay waits: %s", type(error).__name__)
                 await asyncio.sleep(2)
 
     async def _replay_key(self, account_id: UUID, topic: str, key: str) -> None:
@@ -129,7 +136,7 @@ class Replayer:
             try:
                 async with self._database.begin(Tenant(account_id)) as db:
                     raw = await db.raw()
-                    await raw.execute(_LOCK_KEY, topic, key)
+                    await raw.execute(_LOCK_KEY, account_id, topic, key)
                     letter = await raw.fetchrow(
                         "SELECT id, envelope FROM dead_letters WHERE topic = $1 AND key = $2"
                         " AND state IN ('dead', 'parked') ORDER BY seq LIMIT 1",
@@ -139,12 +146,14 @@ class Replayer:
                     if letter is None:
                         return
                     letter_id = letter["id"]
-                    await self._subscription.handle(db, Envelope.of_json(letter["envelope"]))
+                    await self._subscription.handle(db, Incoming(Envelope.of_json(letter["envelope"])))
                     await raw.execute(
                         "UPDATE dead_letters SET state = 'replayed', updated_at = app_clock() WHERE id = $1", letter_id
                     )
             except Exception as error:
-                log.exception("replay of %s stopped", key)
+                if is_transient(error):
+                    raise
+                log.exception("replay of %s stopped", topic)
                 await self._stop_replay(account_id, topic, key, letter_id, error)
                 return
 
@@ -160,5 +169,5 @@ class Replayer:
                 "UPDATE dead_letters SET attempts = attempts + 1, state = 'dead', error = $2, updated_at = app_clock()"
                 " WHERE id = $1",
                 letter_id,
-                f"{type(error).__name__}: {error}"[:2000],
+                reason_of(error),
             )

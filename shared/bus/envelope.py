@@ -41,6 +41,8 @@ class Envelope:
     def of_record(cls, topic: str, key: bytes | None, headers: Sequence[tuple[str, bytes]], value: bytes) -> "Envelope":
         """Raises ValueError (KeyError for a missing attribute) when the record is no CloudEvent of ours."""
         named = decode_headers(headers)
+        if b"\0" in (value or b"\0") or b"\0" in (key or b""):
+            raise ValueError("a body that is no JSON text")
         return cls(
             id=UUID(named["ce_id"]),
             source=named["ce_source"],
@@ -75,4 +77,9 @@ class Envelope:
 
 
 def decode_headers(headers: Iterable[tuple[str, bytes]]) -> dict[str, str]:
-    return {name: value.decode("utf-8", "replace") for name, value in headers}
+    return {name: (value or b"").decode("utf-8", "replace") for name, value in headers}
+
+
+def type_of(headers: Iterable[tuple[str, bytes]]) -> str:
+    """The message's type; empty for a record that is no CloudEvent."""
+    return next(((value or b"").decode("utf-8", "replace") for name, value in headers if name == "ce_type"), "")

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError, TopicAlreadyExistsError, for_code
 
 from shared.bus.embedded import hear, poll_long, ring
 
@@ -23,6 +23,7 @@ __all__ = [
     "ConsumerRebalanceListener",
     "KafkaCluster",
     "KafkaError",
+    "MessageSizeTooLargeError",
     "TopicPartition",
 ]
 

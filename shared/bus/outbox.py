@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from shared.contracts.base import Message
 from shared.db.database import Db
+from shared.errors import TooLarge
 from shared.telemetry.traces import current_traceparent
 
-MAX_PAYLOAD_BYTES = 900_000
+MAX_PAYLOAD_BYTES = 900_000  # Kafka's clients and brokers take 1 MiB, attributes included; the table checks it too.
 
 _INSERT = (
     "INSERT INTO outbox (account_id, topic, key, type, subject, occurred_at, traceparent, payload)"
@@ -16,7 +17,9 @@ _INSERT = (
 
 
 async def emit(db: Db, *messages: Message) -> None:
-    """Write `messages` to the outbox. Call it while the row that is each message's key is locked: that makes `seq` commit order."""
+    """Write `messages` to the outbox. Call it while the row that is each message's key is locked: that makes `seq` commit order.
+
+    Raises TooLarge for what Kafka would not take."""
     await emit_all(db, messages)
 
 
@@ -26,9 +29,10 @@ async def emit_all(db: Db, messages: Sequence[Message]) -> None:
     await db.flush()
     payloads = [message.model_dump_json() for message in messages]
     for message, payload in zip(messages, payloads, strict=True):
-        if len(payload) > MAX_PAYLOAD_BYTES:
-            raise ValueError(
-                f"{message.type} of {message.subject} has {len(payload)} bytes; Kafka takes {MAX_PAYLOAD_BYTES}"
+        size = len(payload.encode())
+        if size > MAX_PAYLOAD_BYTES:
+            raise TooLarge(
+                f"This has {size} bytes as a {message.type} message, and {MAX_PAYLOAD_BYTES} can be sent. Shorten it."
             )
     await (await db.raw()).execute(
         _INSERT,

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.bus.envelope import Envelope
-from shared.bus.kafka import AIOKafkaProducer, KafkaCluster, KafkaError
+from shared.bus.kafka import AIOKafkaProducer, KafkaCluster, KafkaError, MessageSizeTooLargeError
 from shared.contracts.base import REGISTRY
 from shared.db.database import Database
 from shared.db.listen import Wakeups, wait_for
@@ -30,9 +30,10 @@ WITH lease AS (
     RETURNING epoch)
 SELECT lease.epoch, waiting.* FROM lease LEFT JOIN LATERAL (
     SELECT seq, id, account_id, topic, key, type, subject, occurred_at, traceparent, payload
-    FROM outbox WHERE published_at IS NULL ORDER BY seq LIMIT $3) AS waiting ON true ORDER BY waiting.seq
+    FROM outbox WHERE published_at IS NULL AND refused_at IS NULL ORDER BY seq LIMIT $3) AS waiting ON true ORDER BY waiting.seq
 """
-_WAITING = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
+_WAITING = "SELECT count(*) FROM outbox WHERE published_at IS NULL AND refused_at IS NULL"
+_SET_ASIDE = "UPDATE outbox SET refused_at = clock_timestamp() WHERE seq = ANY($1)"
 _IS_MINE = "EXISTS (SELECT FROM leases WHERE name = 'relay' AND holder = $2 AND epoch = $3)"
 _DELETE = f"DELETE FROM outbox WHERE seq = ANY($1) AND {_IS_MINE}"
 _MARK = f"UPDATE outbox SET published_at = clock_timestamp() WHERE seq = ANY($1) AND {_IS_MINE}"
@@ -75,16 +76,16 @@ class Relay:
             return
         rows = [row for row in found if row["seq"] is not None]
         if rows:
-            await self._publish(rows)
-            await self._finish(rows)
+            published = await self._publish(rows)
+            await self._finish(published, rows[0]["epoch"])
         if len(rows) < BATCH:
             await asyncio.sleep(BUSY_PAUSE if rows else 0)
             await wait_for(self._woken, POLL_SECONDS)
 
-    async def _finish(self, rows: list[Any]) -> None:
+    async def _finish(self, rows: list[Any], epoch: int) -> None:
         statement = _MARK if self._keep_seconds else _DELETE
         async with self._database.connection() as connection:
-            await connection.execute(statement, [row["seq"] for row in rows], self._holder, rows[0]["epoch"])
+            await connection.execute(statement, [row["seq"] for row in rows], self._holder, epoch)
 
     async def _forgot(self, epoch: int) -> bool:
         """Delete what was kept for long enough. A new holder marks all as unpublished instead: then read again."""
@@ -95,20 +96,41 @@ class Relay:
             self._epoch, self._swept_at = epoch, time.monotonic()
         return is_new
 
-    async def _publish(self, rows: list[Any]) -> None:
-        """Order per key holds: one idempotent producer, in order of `seq`; raises when any was not acknowledged."""
+    async def _publish(self, rows: list[Any]) -> list[Any]:
+        """Those that were acknowledged: all but what no broker takes. Raises when any other was not.
+
+        Order per key holds: one idempotent producer, in order of `seq`."""
         producer = await self._ready_producer()
-        sent = []
+        published: list[Any] = []
+        refused: list[Any] = []
+        acks: list[asyncio.Future[Any]] = []
         for row in rows:
-            envelope = self._envelope(row)
-            sent.append(
-                await producer.send(
-                    envelope.topic, envelope.payload.encode(), key=envelope.key.encode(), headers=envelope.headers()
-                )
-            )
-        await asyncio.gather(*sent)
-        self._kafka.ring({row["type"] for row in rows})
-        self.published += len(rows)
+            try:
+                acks.append(await self._send(producer, row))
+                published.append(row)
+            except MessageSizeTooLargeError:
+                refused.append(row)
+        await asyncio.gather(*acks)
+        if refused:
+            await self._set_aside(refused)
+        self._kafka.ring({row["type"] for row in published})
+        self.published += len(published)
+        return published
+
+    async def _send(self, producer: AIOKafkaProducer, row: Any) -> "asyncio.Future[Any]":
+        """Queued; the future is the acknowledgement."""
+        envelope = self._envelope(row)
+        ack: asyncio.Future[Any] = await producer.send(
+            envelope.topic, envelope.payload.encode(), key=envelope.key.encode(), headers=envelope.headers()
+        )
+        return ack
+
+    async def _set_aside(self, rows: list[Any]) -> None:
+        """One message that cannot be sent must not keep those of all tenants waiting."""
+        for row in rows:
+            log.error("too large for Kafka, set aside: %s in row %s of the outbox", row["type"], row["seq"])
+        async with self._database.connection() as connection:
+            await connection.execute(_SET_ASIDE, [row["seq"] for row in rows])
 
     def _envelope(self, row: Any) -> Envelope:
         return Envelope(

@@ -31,7 +31,8 @@ CREATE TABLE outbox (
     occurred_at timestamptz NOT NULL DEFAULT app_clock(),
     traceparent text,
     published_at timestamptz,
-    payload text NOT NULL
+    refused_at timestamptz,
+    payload text NOT NULL CHECK (octet_length(payload) <= 900000)
 );
 CREATE FUNCTION wake_relay() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -44,7 +45,7 @@ CREATE POLICY tenant ON outbox FOR INSERT TO {service}_app
     WITH CHECK (account_id = nullif(current_setting('app.account_id', true), '')::uuid);
 CREATE POLICY relay ON outbox TO {service}_worker USING (true) WITH CHECK (true);
 GRANT INSERT ON outbox TO {service}_app;
-GRANT SELECT, INSERT, UPDATE (published_at), DELETE ON outbox TO {service}_worker;
+GRANT SELECT, INSERT, UPDATE (published_at, refused_at), DELETE ON outbox TO {service}_worker;
 
 CREATE TABLE leases (name text PRIMARY KEY, holder uuid NOT NULL, epoch bigint NOT NULL DEFAULT 1, until timestamptz NOT NULL);
 GRANT SELECT, INSERT, UPDATE ON leases TO {service}_worker;
@@ -78,7 +79,7 @@ CREATE TABLE dead_letters (
     PRIMARY KEY (account_id, id),
     UNIQUE (account_id, event_id, consumer)
 );
-CREATE INDEX ix_dead_letters_open ON dead_letters (topic, key, seq) WHERE state IN ('dead', 'parked');
+CREATE INDEX ix_dead_letters_open ON dead_letters (account_id, topic, key, seq) WHERE state IN ('dead', 'parked');
 CREATE INDEX ix_dead_letters_account_id_state ON dead_letters (account_id, state, id);
 ALTER TABLE dead_letters ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON dead_letters TO {service}_app
@@ -88,22 +89,22 @@ CREATE POLICY definer ON dead_letters FOR SELECT TO {service}_owner USING (true)
 GRANT SELECT, INSERT, UPDATE, DELETE ON dead_letters TO {service}_app;
 GRANT SELECT ON dead_letters TO {service}_worker;
 
--- Is this key parked? Asked across tenants, answered with yes or no.
-CREATE FUNCTION key_is_parked(of_topic text, of_key text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+-- Is this key of this account parked? Asked while another tenant is set, answered with yes or no.
+CREATE FUNCTION key_is_parked(of_account uuid, of_topic text, of_key text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, public
     AS $$ SELECT EXISTS (SELECT FROM dead_letters
-                         WHERE topic = of_topic AND key = of_key AND state IN ('dead', 'parked')) $$;
+                         WHERE account_id = of_account AND topic = of_topic AND key = of_key AND state IN ('dead', 'parked')) $$;
 
 -- Claims the events that were never handled, in one statement; tells which of them wait behind a dead letter.
-CREATE FUNCTION claim_events(by_consumer text, ids uuid[], topics text[], keys text[])
+CREATE FUNCTION claim_events(by_consumer text, ids uuid[], accounts uuid[], topics text[], keys text[])
     RETURNS TABLE (event_id uuid, parked boolean) LANGUAGE sql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, public
     AS $$
     WITH claimed AS (
         INSERT INTO inbox (event_id, consumer) SELECT unnest(ids), by_consumer ON CONFLICT DO NOTHING RETURNING event_id
     )
-    SELECT claimed.event_id, key_is_parked(given.topic, given.key)
-    FROM claimed JOIN unnest(ids, topics, keys) AS given (id, topic, key) ON given.id = claimed.event_id $$;
+    SELECT claimed.event_id, key_is_parked(given.account_id, given.topic, given.key)
+    FROM claimed JOIN unnest(ids, accounts, topics, keys) AS given (id, account_id, topic, key) ON given.id = claimed.event_id $$;
 
 CREATE TABLE idempotency_keys (
     account_id uuid NOT NULL,

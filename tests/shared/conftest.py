@@ -9,10 +9,11 @@ import asyncpg
 import pytest
 
 from deploy.local.embedded import PostgresServer
-from shared.bus.consumer import Consumer, Handler, Subscription
+from shared.bus.consumer import Consumer
 from shared.bus.dead_letters import Replayer
 from shared.bus.kafka import KafkaCluster
 from shared.bus.relay import Relay
+from shared.bus.subscription import Handler, Subscription
 from shared.contracts.base import Message
 from shared.db.database import Database, Db, asyncpg_dsn
 from shared.db.listen import Wakeups

@@ -3,7 +3,7 @@
 import re
 
 from services.directory.people import use_cases
-from shared.bus.consumer import Handler, Only
+from shared.bus.subscription import Handler, Only
 from shared.contracts.actions import ContractorIntroduced
 from shared.contracts.base import Message
 from shared.contracts.messaging import MessageReceived

@@ -3,7 +3,7 @@
 from services.followups.answers import use_cases
 from services.followups.planning.use_cases import resume_contractor
 from services.followups.replicas import queries as replicas
-from shared.bus.consumer import Handler, Only
+from shared.bus.subscription import Handler, Only
 from shared.contracts.actions import ReplyInterpreted
 from shared.contracts.base import Message
 from shared.contracts.messaging import MessageExpired, MessageSent, MessageStatusChanged, SuppressionChanged

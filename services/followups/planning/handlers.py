@@ -3,7 +3,7 @@
 from services.followups.planning import use_cases
 from services.followups.planning.rules import needs_confirmation
 from services.followups.wording import queries as preparations
-from shared.bus.consumer import Handler
+from shared.bus.subscription import Handler
 from shared.contracts.actions import ActionItemCreated, ActionItemDeleted, ActionItemState, ActionItemUpdated
 from shared.contracts.base import Message, State
 from shared.contracts.directory import (

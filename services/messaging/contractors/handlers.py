@@ -2,8 +2,8 @@
 
 from services.messaging.contractors.models import Contractor
 from services.messaging.conversations.queries import link_contractor
-from shared.bus.consumer import Handler
 from shared.bus.replicas import replica
+from shared.bus.subscription import Handler
 from shared.contracts.base import Message
 from shared.contracts.directory import (
     ContractorCreated,

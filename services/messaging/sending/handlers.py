@@ -3,7 +3,7 @@
 from services.messaging.consent.rules import normal_address
 from services.messaging.consent.use_cases import Why, suppress
 from services.messaging.sending import use_cases
-from shared.bus.consumer import Handler
+from shared.bus.subscription import Handler
 from shared.contracts.base import Message
 from shared.contracts.messaging import CancelRequested, SendRequested, SuppressionRequested
 from shared.db.database import Db

@@ -16,7 +16,7 @@ from services.actions.main import build
 from services.actions.replicas.handlers import REPLICAS
 from services.actions.settings import ActionsSettings
 from shared.ai.runner import Ai
-from shared.bus.consumer import Subscription
+from shared.bus.subscription import Subscription
 from shared.contracts import directory, messaging
 from shared.contracts.base import REGISTRY, Message
 from shared.db.database import Database, Tenant

@@ -9,11 +9,11 @@ import pytest
 from deploy.local.embedded import running_kafka
 from shared.bus import consumer as consumer_module
 from shared.bus import embedded
-from shared.bus.consumer import Handler
 from shared.bus.embedded import Trim
 from shared.bus.kafka import KafkaCluster, TopicPartition
 from shared.bus.outbox import emit
 from shared.bus.relay import Relay
+from shared.bus.subscription import Handler
 from shared.contracts.base import Message
 from shared.db.database import Database, Db, Tenant
 from shared.db.listen import Wakeups
