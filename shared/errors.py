@@ -1,6 +1,7 @@
 """Named errors: what can go wrong, by kind; `shared.http.problems` turns the kinds into HTTP answers."""
 
 from typing import ClassVar
+from uuid import UUID
 
 
 class DomainError(Exception):
@@ -16,6 +17,16 @@ class DomainError(Exception):
 
 class NotFound(DomainError):
     code = "not_found"
+
+
+class ReferenceNotFound(NotFound):
+    """An id in a body that is not known here. Over HTTP, what was made a moment ago is waited for: `TenantRoute`."""
+
+    code = "reference_not_found"
+
+    def __init__(self, message: str, *, field: str, row_id: UUID) -> None:
+        super().__init__(message, field=field)
+        self.row_id = row_id
 
 
 class Conflict(DomainError):

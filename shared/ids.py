@@ -2,6 +2,7 @@
 
 import os
 import time
+from datetime import UTC, datetime
 from uuid import UUID
 
 
@@ -12,3 +13,10 @@ def uuid7() -> UUID:
     high = (milliseconds << 16) | 0x7000 | (random >> 68)
     low = (0b10 << 62) | (random & ((1 << 62) - 1))
     return UUID(int=(high << 64) | low)
+
+
+def made_at(row_id: UUID) -> datetime | None:
+    """When a UUIDv7 was made, by the clock of who made it; None for other UUIDs."""
+    if row_id.version != 7:
+        return None
+    return datetime.fromtimestamp((row_id.int >> 80) / 1000, UTC)

@@ -13,6 +13,7 @@ from shared.db.database import Database, Db
 from shared.errors import Conflict, Invalid
 from shared.http import strict_json
 from shared.http.auth import Caller, Tokens, bearer_token
+from shared.http.waiting import once_known
 
 RUNNING_SECONDS = 5
 KEPT_HEADERS = ("etag", "location", "content-type")
@@ -67,12 +68,16 @@ class TenantRoute(APIRoute):
             request.state.caller = caller
             await read_strictly(request)
             await request.body()  # a file that comes slowly must not hold a connection meanwhile; Starlette keeps it
-            async with database.begin(caller.tenant) as db:
-                request.state.db = db
-                key = request.headers.get("idempotency-key") if self._may_repeat(request) else None
-                if key is None:
-                    return await handle(request)
-                return await _once(request, db, caller, key, handle)
+            key = request.headers.get("idempotency-key") if self._may_repeat(request) else None
+
+            async def attempt() -> Response:
+                async with database.begin(caller.tenant) as db:
+                    request.state.db = db
+                    if key is None:
+                        return await handle(request)
+                    return await _once(request, db, caller, key, handle)
+
+            return await once_known(attempt)
 
         return in_transaction
 

@@ -4,7 +4,6 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import AwareDatetime
 
 from services.actions.action_items import queries, use_cases
 from services.actions.action_items.models import STATUSES, ActionItem, ActionItemUpdate
@@ -23,6 +22,7 @@ from shared.http.auth import CallerDep, permit
 from shared.http.etag import IfMatchDep, check_version, set_etag
 from shared.http.pagination import Page, PageParams, page_params, paginate
 from shared.http.tenant_route import DbDep, TenantRoute
+from shared.http.times import BusinessTime
 
 router = APIRouter(prefix="/api/v1/action-items", tags=["action items"], route_class=TenantRoute)
 READ, WRITE = permit("action-items", "read"), permit("action-items", "write")
@@ -37,8 +37,8 @@ class ItemFilters:
         event_id: UUID | None = None,
         status: Annotated[str | None, Query(description="One status, or several with commas.")] = None,
         action_type: str | None = None,
-        due_from: Annotated[AwareDatetime | None, Query()] = None,
-        due_before: Annotated[AwareDatetime | None, Query()] = None,
+        due_from: Annotated[BusinessTime | None, Query()] = None,
+        due_before: Annotated[BusinessTime | None, Query()] = None,
         ai_generated: bool | None = None,
         related_note_id: UUID | None = None,
         related_partner_id: UUID | None = None,

@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, Strict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from services.actions.patches import Patch
+from shared.http.times import BusinessDay, BusinessTime
 
 Status = Literal["pending", "in_progress", "completed", "cancelled", "deferred"]
 Line = Annotated[str, Field(max_length=500)]
@@ -24,7 +25,7 @@ def _day_or_time(value: Any) -> Any:
 
 
 DueDate = Annotated[
-    AwareDatetime | Annotated[date, Strict()],
+    BusinessTime | BusinessDay,
     BeforeValidator(_day_or_time),
     Field(description="A time with offset, or a day (2026-10-15): then noon of that day where the contractor is."),
 ]
@@ -51,7 +52,7 @@ class NewActionItem(_Related):
     contractor_priority: Rank | None = None
     ai_suggested_priority: Rank | None = None
     due_date: DueDate | None = None
-    reminder_time: AwareDatetime | None = None
+    reminder_time: BusinessTime | None = None
     status: Status = "pending"
     ai_generated: bool = False
     ai_reasoning: Text | None = None
@@ -71,7 +72,7 @@ class ActionItemChange(Patch, _Related):
     contractor_priority: Rank | None = None
     ai_suggested_priority: Rank | None = None
     due_date: DueDate | None = None
-    reminder_time: AwareDatetime | None = None
+    reminder_time: BusinessTime | None = None
     status: Status | None = None
     ai_generated: bool | None = None
     ai_reasoning: Text | None = None

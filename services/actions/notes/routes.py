@@ -5,7 +5,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import AwareDatetime
 
 from services.actions.notes import queries, use_cases
 from services.actions.notes.models import EventNote
@@ -14,6 +13,7 @@ from shared.http.auth import CallerDep, permit
 from shared.http.etag import IfMatchDep, check_version, set_etag
 from shared.http.pagination import Page, PageParams, page_params, paginate
 from shared.http.tenant_route import DbDep, TenantRoute
+from shared.http.times import BusinessTime
 
 router = APIRouter(prefix="/api/v1/notes", tags=["notes"], route_class=TenantRoute)
 READ, WRITE = permit("notes", "read"), permit("notes", "write")
@@ -32,8 +32,8 @@ class NoteFilters:
         speaker_id: UUID | None = None,
         sponsor_id: UUID | None = None,
         source_message_id: UUID | None = None,
-        captured_from: Annotated[AwareDatetime | None, Query()] = None,
-        captured_before: Annotated[AwareDatetime | None, Query()] = None,
+        captured_from: Annotated[BusinessTime | None, Query()] = None,
+        captured_before: Annotated[BusinessTime | None, Query()] = None,
     ) -> None:
         self.equal: dict[str, UUID | str | bool | None] = {
             "contractor_id": contractor_id,

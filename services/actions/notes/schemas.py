@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.actions.patches import Patch
+from shared.http.times import BusinessTime
 
 NoteType = Literal["general", "contact", "insight", "action_item", "speaker_note", "sponsor_note"]
 Text = Annotated[str, Field(max_length=10_000)]
@@ -45,7 +46,7 @@ class NewNote(BaseModel):
     ai_categorization: Line | None = None
     ai_priority_score: Score | None = None
     ai_tags: Lines = []
-    captured_at: AwareDatetime | None = Field(None, description="Now, where it is left out.")
+    captured_at: BusinessTime | None = Field(None, description="Now, where it is left out.")
     requires_followup: bool = False
     topic: Line | None = None
 
@@ -74,7 +75,7 @@ class NoteChange(Patch):
     ai_categorization: Line | None = None
     ai_priority_score: Score | None = None
     ai_tags: Lines | None = None
-    captured_at: AwareDatetime | None = None
+    captured_at: BusinessTime | None = None
     requires_followup: bool | None = None
     followup_completed: bool | None = None
     topic: Line | None = None

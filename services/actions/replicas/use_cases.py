@@ -1,6 +1,5 @@
 """Whether an id that a caller names is known here."""
 
-import asyncio
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -8,36 +7,22 @@ from uuid import UUID
 from sqlalchemy import select
 
 from shared.db.database import Db
-from shared.errors import Forbidden, Invalid, NotFound
+from shared.errors import Forbidden, Invalid, ReferenceNotFound
 from shared.http.auth import Caller
-
-# What directory has just made may still be on its way: its event takes a fraction of a second.
-PATIENCE_SECONDS = 1.5
-STEP_SECONDS = 0.1
-
-
-class ReferenceNotFound(NotFound):
-    code = "reference_not_found"
 
 
 async def require_known(db: Db, references: Iterable[tuple[str, Any, UUID | None]]) -> None:
     """`references` are (field, model, id). Raises ReferenceNotFound for an id that stays unknown, another tenant's too."""
     for field, model, row_id in references:
-        if row_id is not None and not await _becomes_known(db, model, row_id):
-            raise ReferenceNotFound(f"There is no such row for {field}.", field=field)
+        if row_id is not None and not await _is_known(db, model, row_id):
+            raise ReferenceNotFound(f"There is no such row for {field}.", field=field, row_id=row_id)
 
 
-async def _becomes_known(db: Db, model: Any, row_id: UUID) -> bool:
+async def _is_known(db: Db, model: Any, row_id: UUID) -> bool:
     wanted = select(model.id).where(model.account_id == db.account_id, model.id == row_id)
     if hasattr(model, "deleted"):
         wanted = wanted.where(model.deleted.is_(False))
-    waited = 0.0
-    while await db.scalar(wanted) is None:
-        if waited >= PATIENCE_SECONDS:
-            return False
-        await asyncio.sleep(STEP_SECONDS)
-        waited += STEP_SECONDS
-    return True
+    return await db.scalar(wanted) is not None
 
 
 def contractor_for(caller: Caller, contractor_id: UUID | None) -> UUID:
