@@ -17,6 +17,7 @@ from shared.telemetry.metrics import JOBS
 log = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 3
+ENDED = "the worker ended while doing it"
 
 
 class LeaseLost(Exception):
@@ -37,7 +38,8 @@ class Lease:
 class Queue:
     """`ready` is the SQL condition of rows that want work (an index should carry it).
 
-    `dead` is what is set on a row after `max_attempts` (SQL assignments).
+    `dead` is what is set on a row after `max_attempts` (SQL assignments). Without it a job never dies by itself:
+    its work finishes it when `lease.attempts` says that this attempt is the last.
     """
 
     table: str
@@ -50,15 +52,24 @@ class Queue:
     backoff_limit: float = 300
 
     async def claim(self, worker: Database, limit: int) -> list[Lease]:
-        """`worker` is the worker role's database; the claim commits at once."""
+        """`worker` is the worker role's database; the claim commits at once.
+
+        What used up its attempts without an answer (its workers were killed) is dead instead of being leased."""
+        free = f"""SELECT account_id, id, attempts FROM {self.table}
+            WHERE {self.ready} AND run_after <= clock_timestamp()
+            AND (leased_until IS NULL OR leased_until < clock_timestamp())
+            ORDER BY {self.order} LIMIT $2 FOR UPDATE SKIP LOCKED"""
+        buried = f""", buried AS (
+            UPDATE {self.table} AS job SET leased_until = NULL, fence = job.fence + 1, run_after = 'infinity',
+                failure_reason = '{ENDED}', {self.dead}
+            FROM free WHERE job.account_id = free.account_id AND job.id = free.id
+            AND free.attempts >= {self.max_attempts})"""
         statement = f"""
+            WITH free AS MATERIALIZED ({free}){buried if self.dead else ""}
             UPDATE {self.table} AS job SET leased_until = clock_timestamp() + make_interval(secs => $1),
                 fence = job.fence + 1, attempts = job.attempts + 1
-            FROM (SELECT account_id, id FROM {self.table}
-                  WHERE {self.ready} AND run_after <= clock_timestamp()
-                  AND (leased_until IS NULL OR leased_until < clock_timestamp())
-                  ORDER BY {self.order} LIMIT $2 FOR UPDATE SKIP LOCKED) AS free
-            WHERE job.account_id = free.account_id AND job.id = free.id
+            FROM free WHERE job.account_id = free.account_id AND job.id = free.id
+            {f"AND free.attempts < {self.max_attempts}" if self.dead else ""}
             RETURNING job.account_id, job.id, job.fence, job.attempts"""
         async with worker.connection() as connection:
             return [Lease(*row) for row in await connection.fetch(statement, self.lease_seconds, limit)]
@@ -99,9 +110,9 @@ class Queue:
 
     async def put_back(self, worker: Database, lease: Lease, reason: str, *, counts: bool = True) -> None:
         """After a failure: try again later; dead after `max_attempts`. An outage does not count as an attempt."""
-        is_dead = counts and lease.attempts >= self.max_attempts
+        is_dead = bool(self.dead) and counts and lease.attempts >= self.max_attempts
         delay = min(self.backoff_seconds * 2 ** (lease.attempts - 1), self.backoff_limit)
-        dead = f", {self.dead}" if is_dead and self.dead else ""
+        dead = f", {self.dead}" if is_dead else ""
         async with worker.connection() as connection:
             await connection.execute(
                 f"UPDATE {self.table} SET leased_until = NULL, failure_reason = $4, attempts = $5,"

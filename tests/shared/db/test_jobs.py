@@ -119,3 +119,37 @@ async def test_an_outage_does_not_count_as_an_attempt(app: Database, worker: Dat
         await until(lambda: tries == 6)
         await asyncio.sleep(0.1)
     assert [thing.status for thing in await things(app, account_id)] == ["done"]
+
+
+async def test_a_job_that_kills_its_workers_is_dead_after_its_attempts(
+    app: Database, worker: Database, account_id: UUID
+) -> None:
+    killing = Queue("things", ready="status = 'ready'", dead="status = 'dead'", lease_seconds=0.01, max_attempts=3)
+    await add_things(app, account_id, 2)
+    async with app.begin(Tenant(account_id)) as db:
+        await db.execute(text("UPDATE things SET attempts = -9 WHERE name = '1'"))
+    for attempt in (1, 2, 3):
+        leases = await killing.claim(worker, 2)
+        assert sorted(lease.attempts for lease in leases) == [attempt - 9, attempt]
+        await asyncio.sleep(0.03)
+    (other,) = await killing.claim(worker, 2)
+    dead, ready = await things(app, account_id)
+    assert (dead.status, dead.attempts, dead.failure_reason) == ("dead", 3, "the worker ended while doing it")
+    assert (ready.status, ready.id) == ("ready", other.id)
+    with pytest.raises(LeaseLost):
+        await finish(app, next(lease for lease in leases if lease.id == dead.id), killing)
+
+
+async def test_a_queue_without_a_death_leases_on_so_that_its_work_can_finish_the_job(
+    app: Database, worker: Database, account_id: UUID
+) -> None:
+    endless = Queue("things", ready="status = 'ready'", lease_seconds=0.01, max_attempts=2, backoff_seconds=0.001)
+    await add_things(app, account_id)
+    for attempt in (1, 2, 3):
+        (lease,) = await endless.claim(worker, 1)
+        assert lease.attempts == attempt
+        await endless.put_back(worker, lease, "not yet")
+        await asyncio.sleep(0.03)
+    (lease,) = await endless.claim(worker, 1)
+    await finish(app, lease, endless)
+    assert [thing.status for thing in await things(app, account_id)] == ["done"]
