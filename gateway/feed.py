@@ -96,7 +96,11 @@ class Feed:
                 self._drop_all()
 
     async def _tail(self) -> None:
-        async with self._consumer() as consumer:
+        with self._kafka.bell("gateway") as woken:
+            await self._follow(woken)
+
+    async def _follow(self, woken: asyncio.Event | None) -> None:
+        async with self._consumer(woken) as consumer:
             await consumer.seek_to_end()
             for partition in consumer.assignment():
                 await consumer.position(partition)
@@ -150,11 +154,11 @@ class Feed:
             return sorted([item async for item in _read(consumer, wanted, ends)], key=lambda item: item.timestamp)
 
     @contextlib.asynccontextmanager
-    async def _consumer(self) -> AsyncIterator[AIOKafkaConsumer]:
+    async def _consumer(self, woken: asyncio.Event | None = None) -> AsyncIterator[AIOKafkaConsumer]:
         await self._kafka.ensure_topics(self._topics)
         consumer = self._kafka.consumer("gateway-feed", group=None, auto_offset_reset="none")
         try:
-            await self._kafka.start(consumer)
+            await self._kafka.start(consumer, woken)
             consumer.assign(
                 [TopicPartition(topic, n) for topic in self._topics for n in await _numbers(consumer, topic)]
             )

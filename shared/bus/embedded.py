@@ -15,55 +15,51 @@ from shared.contracts.base import REGISTRY
 
 log = logging.getLogger(__name__)
 
-SHORTEST_WAIT, LONGEST_WAIT = 0.02, 0.25
+POLL_SECONDS = 1.0
+UNHURRIED_SECONDS = 0.1
 MOST_BYTES = 4_096
 KEPT = 500
 TRIM_SECONDS = 5.0
 TRIM_AFTER = 200
 
 
-def poll_long(consumer: AIOKafkaConsumer, woken: asyncio.Event | None) -> None:
+def poll_long(consumer: AIOKafkaConsumer, woken: asyncio.Event) -> None:
     """Pause after an empty fetch, as a real broker would: without it an idle consumer makes 5,000 fetches a second.
 
     One pause a fetch: the next one asks for the partitions of then. Repeating the same would starve those left out of it."""
     fetcher = consumer._fetcher
     fetch = fetcher._proc_fetch_request
-    woken = woken or asyncio.Event()
-    wait = SHORTEST_WAIT
 
     async def fetch_then_pause(assignment: Any, node_id: int, request: Any) -> Any:
-        nonlocal wait
         woken.clear()
         found = await fetch(assignment, node_id, request)
-        if found:
-            wait = SHORTEST_WAIT
-        elif assignment.active and not consumer._closed:
+        if not found and assignment.active and not consumer._closed:
             with contextlib.suppress(asyncio.CancelledError, TimeoutError):
-                await asyncio.wait_for(woken.wait(), wait)
-            wait = min(wait * 1.4, LONGEST_WAIT)
+                await asyncio.wait_for(woken.wait(), POLL_SECONDS)
         return found
 
     fetcher._proc_fetch_request = fetch_then_pause
 
 
 @contextlib.contextmanager
-def hear(bootstrap: str, name: str, types: Collection[str]) -> Iterator[asyncio.Event]:
-    """An event that is set when a relay of this machine rings for one of `types`; without a socket it never is."""
-    woken = asyncio.Event()
-    wanted = {kind.encode() for kind in types}
+def hear(bootstrap: str, name: str, urgent: Collection[str]) -> Iterator[asyncio.Event]:
+    """An event that is set when a relay of this machine rings: at once for an `urgent` type, otherwise a little later."""
+    loop, woken = asyncio.get_running_loop(), asyncio.Event()
+    hurry = {kind.encode() for kind in urgent}
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as bell:
 
         def heard() -> None:
             with contextlib.suppress(BlockingIOError):
-                while True:
-                    if not wanted.isdisjoint(bell.recv(MOST_BYTES).split()):
+                while told := bell.recv(MOST_BYTES):
+                    if hurry.isdisjoint(told.split()):
+                        loop.call_later(UNHURRIED_SECONDS, woken.set)
+                    else:
                         woken.set()
 
         try:
             bell.bind(_address(bootstrap, name))
         except OSError as error:
             log.warning("the broker is polled: %s", error)
-        loop = asyncio.get_running_loop()
         loop.add_reader(bell, heard)
         try:
             yield woken
@@ -72,10 +68,10 @@ def hear(bootstrap: str, name: str, types: Collection[str]) -> Iterator[asyncio.
 
 
 def ring(bootstrap: str, types: Iterable[str]) -> None:
-    """Tell every service that messages of `types` were published; who does not listen finds them by polling."""
+    """Tell everybody that messages of `types` were published; who does not listen finds them by polling."""
     told = " ".join(sorted(types)).encode()[:MOST_BYTES]
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as rope:
-        for name in {kind.of for kind in REGISTRY.values()}:
+        for name in {"gateway", *(kind.of for kind in REGISTRY.values())}:
             with contextlib.suppress(OSError):
                 rope.sendto(told, _address(bootstrap, name))
 

@@ -63,9 +63,9 @@ class KafkaCluster:
             **options,
         )
 
-    def bell(self, name: str, types: Collection[str]) -> AbstractContextManager[asyncio.Event | None]:
-        """Rung when a message of one of `types` was published; None with a broker that tells of new messages itself."""
-        return hear(self.bootstrap, name, types) if self.embedded else nullcontext()
+    def bell(self, name: str, urgent: Collection[str] = ()) -> AbstractContextManager[asyncio.Event | None]:
+        """Set when something was published, at once for `urgent` types; None with a broker that tells of it itself."""
+        return hear(self.bootstrap, name, urgent) if self.embedded else nullcontext()
 
     def ring(self, types: Iterable[str]) -> None:
         if self.embedded:
@@ -77,7 +77,7 @@ class KafkaCluster:
         # would keep that one from being asked for until it ends.
         consumer._fetcher._prefetch_backoff = PATIENCE
         if self.embedded:
-            poll_long(consumer, woken)
+            poll_long(consumer, woken or asyncio.Event())
 
     async def ensure_topics(self, topics: Iterable[str]) -> None:
         """Create what is missing; raises KafkaError while the broker is away."""

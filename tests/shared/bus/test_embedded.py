@@ -117,8 +117,8 @@ async def test_an_urgent_message_is_handled_at_once_and_takes_those_before_it_al
     app: Database, worker: Database, kafka: KafkaCluster, account_id: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Polling and gathering alone would take seconds: only the bell and the urgency make it quick."""
-    monkeypatch.setattr(embedded, "SHORTEST_WAIT", 5.0)
-    monkeypatch.setattr(embedded, "LONGEST_WAIT", 5.0)
+    monkeypatch.setattr(embedded, "POLL_SECONDS", 5.0)
+    monkeypatch.setattr(embedded, "UNHURRIED_SECONDS", 5.0)
     monkeypatch.setattr(consumer_module, "GATHER_SECONDS", 5.0)
     seen: list[str] = []
 
