@@ -16,7 +16,7 @@ from shared.bus.transient import is_transient
 from shared.db.database import Database
 from shared.db.jobs import JobLoop, Lease, Queue
 from shared.db.listen import Wakeups
-from shared.http.app import broker_check, database_check
+from shared.http.readiness import BrokerCheck, database_check
 from shared.process import serve_worker
 from shared.settings import ServiceSettings
 from shared.telemetry.metrics import CONSUMER_LAG, DEAD_LETTERS, OUTBOX_DEPTH, QUEUE_DEPTH
@@ -55,6 +55,7 @@ class Worker:
             s.worker_database_url, service=s.service, pool_size=2, application=f"{s.service}-jobs"
         )
         self.kafka = KafkaCluster(s.kafka_bootstrap, embedded=s.kafka_embedded, partitions=s.kafka_partitions)
+        self._broker = BrokerCheck(self.kafka)
         self.wakeups = Wakeups(s.worker_database_url)
         self.relay = Relay(self.worker_database, self.kafka, self.wakeups, keep_seconds=s.outbox_keep_seconds)
         self.consumer = Consumer(
@@ -94,8 +95,7 @@ class Worker:
         return [*self.loops, self.wakeups.run]
 
     async def _ready(self) -> dict[str, str]:
-        broker = "ok" if self.consumer.ready else await broker_check(self.kafka)
-        return {"database": await database_check(self.database), "broker": broker}
+        return {"database": await database_check(self.database), "broker": await self._broker.answer()}
 
     async def _measure(self) -> None:
         service = self.settings.service

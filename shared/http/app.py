@@ -5,14 +5,13 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import JSONResponse
-from sqlalchemy import text
 
 from shared.bus.kafka import KafkaCluster
 from shared.db.database import Database
-from shared.db.migrations import newest
 from shared.http import dead_letters, problems, republish
 from shared.http.auth import Jwks, Tokens
 from shared.http.body_limit import BodyLimit
+from shared.http.readiness import BrokerCheck, database_check
 from shared.settings import ServiceSettings
 from shared.telemetry.asgi import TelemetryMiddleware
 from shared.telemetry.metrics import metrics_response
@@ -66,6 +65,7 @@ def create_app(
 
 def _health(settings: ServiceSettings, app: FastAPI) -> APIRouter:
     router = APIRouter(include_in_schema=False)
+    broker = BrokerCheck(KafkaCluster(settings.kafka_bootstrap))
 
     @router.get("/healthz")
     async def healthz() -> dict[str, str]:
@@ -73,8 +73,9 @@ def _health(settings: ServiceSettings, app: FastAPI) -> APIRouter:
 
     @router.get("/readyz")
     async def readyz() -> JSONResponse:
-        checks = {"database": await database_check(app.state.database)}
-        ready = all(answer == "ok" for answer in checks.values())
+        database = await database_check(app.state.database)
+        ready = database == "ok"  # not the broker: writes go on without it, and wait in the outbox
+        checks = {"database": database, "broker": await broker.answer()}
         return JSONResponse({"ready": ready, "service": settings.service, "checks": checks}, 200 if ready else 503)
 
     @router.get("/metrics")
@@ -82,22 +83,3 @@ def _health(settings: ServiceSettings, app: FastAPI) -> APIRouter:
         return metrics_response()
 
     return router
-
-
-async def database_check(database: Database) -> str:
-    """`ok`, or what is wrong: unreachable, or at another migration than this code."""
-    try:
-        async with database.begin() as db:
-            revision = await db.scalar(text("SELECT version_num FROM alembic_version"))
-    except Exception as error:
-        return f"unreachable ({type(error).__name__})"
-    expected = newest(database.service)
-    return "ok" if revision == expected else f"at migration {revision}, this code wants {expected}: run the migrations"
-
-
-async def broker_check(kafka: KafkaCluster) -> str:
-    try:
-        await kafka.ensure_topics([])
-    except Exception as error:
-        return f"unreachable ({type(error).__name__})"
-    return "ok"

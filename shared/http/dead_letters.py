@@ -1,7 +1,7 @@
 """Dead letters over HTTP: list, inspect, replay."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -47,7 +47,7 @@ def router_of(service: str) -> APIRouter:
     @router.get("", dependencies=[permit("dead-letters", "read")], name=f"list_{service}_dead_letters")
     async def list_dead_letters(
         db: DbDep,
-        state: Annotated[str | None, Query()] = None,
+        state: Annotated[Literal["failing", "dead", "parked", "replayed"] | None, Query()] = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
         cursor: Annotated[UUID | None, Query()] = None,
     ) -> Page[DeadLetterOut]:

@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
@@ -76,11 +76,14 @@ def _decode(cursor: str, order: Sequence[InstrumentedAttribute[Any]]) -> tuple[A
         if not isinstance(values, list) or len(values) != len(order):
             raise ValueError
         return tuple(_typed(value, column.type.python_type) for value, column in zip(values, order, strict=True))
-    except (ValueError, TypeError, binascii.Error, ArithmeticError):
+    except (ValueError, TypeError, AttributeError, binascii.Error, ArithmeticError):
         raise Invalid("This cursor is not one that a list gave out. Start again without it.", field="cursor") from None
 
 
 def _typed(value: Any, kind: type) -> Any:
-    if kind in (datetime, date):
-        return kind.fromisoformat(value)
-    return kind(value)
+    if kind is datetime:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError("a time without its zone")
+        return moment.astimezone(UTC)
+    return date.fromisoformat(value) if kind is date else kind(value)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 import asyncpg
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
+from python_multipart.multipart import parse_options_header
 
 from shared.db.database import Database, Db
 from shared.errors import Conflict, Invalid
@@ -33,7 +34,7 @@ _KEEP = "UPDATE idempotency_keys SET status = $5, headers = $6, body = $7 WHERE 
 
 async def read_strictly(request: Request) -> None:
     """Read a JSON body by `strict_json`, before anything is opened for the request; Starlette keeps what was read."""
-    if "json" in request.headers.get("content-type", ""):
+    if "json" in request.headers.get("content-type", "").lower():
         body = await request.body()
         if body:
             request._json = strict_json.loads(body)
@@ -92,7 +93,7 @@ async def _once(
     if not 1 <= len(key) <= 200:
         raise Invalid("Idempotency-Key must have 1 to 200 characters.", field="Idempotency-Key")
     place = (caller.subject, request.method, request.url.path, key)
-    body_hash = hashlib.sha256(request.url.query.encode() + b"\n" + await request.body()).hexdigest()
+    body_hash = hashlib.sha256(request.url.query.encode() + b"\n" + await _body_to_compare(request)).hexdigest()
     raw = await db.raw()
     await raw.execute(f"SET LOCAL lock_timeout = '{RUNNING_SECONDS}s'")
     try:
@@ -106,6 +107,13 @@ async def _once(
         headers = {name: response.headers[name] for name in KEPT_HEADERS if name in response.headers}
         await raw.execute(_KEEP, *place, response.status_code, json.dumps(headers), bytes(response.body).decode())
     return response
+
+
+async def _body_to_compare(request: Request) -> bytes:
+    """The body without what a client draws anew for each attempt: the boundary of a form's parts."""
+    body = await request.body()
+    boundary = parse_options_header(request.headers.get("content-type"))[1].get(b"boundary")
+    return body.replace(boundary, b"") if boundary else body
 
 
 def _stored_answer(stored: Any, body_hash: str) -> Response:

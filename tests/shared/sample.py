@@ -47,6 +47,9 @@ CREATE TABLE things (
     leased_until timestamptz, run_after timestamptz NOT NULL DEFAULT clock_timestamp(), failure_reason text,
     created_at timestamptz NOT NULL DEFAULT app_clock(), updated_at timestamptz NOT NULL DEFAULT app_clock(),
     row_version bigint NOT NULL DEFAULT 1, PRIMARY KEY (account_id, id));
+CREATE TABLE alembic_version (version_num text PRIMARY KEY);
+INSERT INTO alembic_version VALUES ('0001');
+GRANT SELECT ON alembic_version TO sample_app, sample_worker;
 CREATE TABLE thing_copies (
     account_id uuid NOT NULL, id uuid NOT NULL, name text, row_version bigint NOT NULL DEFAULT 0,
     deleted boolean NOT NULL DEFAULT false, PRIMARY KEY (account_id, id));

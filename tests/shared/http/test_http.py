@@ -1,6 +1,6 @@
-"""What every service's API promises: errors, idempotency, pages, entity tags, strict bodies, dead letters."""
+"""What every service's API promises: errors, pages, entity tags, strict bodies, dead letters."""
 
-import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -10,12 +10,14 @@ import httpx
 import pytest
 
 from shared.db.database import Database, Tenant
+from shared.http import readiness
 from shared.ids import uuid7
 from tests.conftest import Urls, client_of
 from tests.shared.http.things_app import build
 from tests.standins.issuer import Issuer
 
 THINGS = "/api/v1/things"
+SOME_ID = "0198c0de-0000-7000-8000-000000000000"
 Bearer = Callable[..., dict[str, str]]
 
 
@@ -27,46 +29,6 @@ async def client(urls: Urls, issuer: Issuer, account_id: UUID) -> AsyncIterator[
 
 async def names(client: httpx.AsyncClient) -> list[str]:
     return [item["name"] for item in (await client.get(THINGS)).json()["items"]]
-
-
-async def test_the_same_key_and_body_give_the_same_answer_once_done(client: httpx.AsyncClient) -> None:
-    headers = {"Idempotency-Key": "k1"}
-    first = await client.post(THINGS, json={"name": "lamp"}, headers=headers)
-    second = await client.post(THINGS, json={"name": "lamp"}, headers=headers)
-    assert first.status_code == second.status_code == 201
-    assert first.json() == second.json()
-    assert first.headers["etag"] == second.headers["etag"] == '"1"'
-    assert second.headers["idempotency-replayed"] == "true"
-    assert await names(client) == ["lamp"]
-
-
-async def test_five_at_once_with_one_key_make_one_row_and_one_event(
-    client: httpx.AsyncClient, worker: Database, account_id: UUID
-) -> None:
-    async def post() -> httpx.Response:
-        return await client.post(THINGS, json={"name": "slow"}, headers={"Idempotency-Key": "k"})
-
-    answers = await asyncio.gather(*(post() for _ in range(3)))
-    assert {answer.status_code for answer in answers} == {201}
-    assert len({answer.text for answer in answers}) == 1
-    async with worker.connection() as connection:
-        assert await connection.fetchval("SELECT count(*) FROM outbox WHERE account_id = $1", account_id) == 1
-
-
-async def test_the_same_key_with_another_body_is_refused(client: httpx.AsyncClient) -> None:
-    await client.post(THINGS, json={"name": "lamp"}, headers={"Idempotency-Key": "k"})
-    answer = await client.post(THINGS, json={"name": "desk"}, headers={"Idempotency-Key": "k"})
-    assert answer.status_code == 422
-    assert await names(client) == ["lamp"]
-
-
-async def test_a_failed_request_leaves_its_key_free_and_nothing_behind(client: httpx.AsyncClient) -> None:
-    broken = await client.post(THINGS, json={"name": "broken"}, headers={"Idempotency-Key": "k"})
-    assert broken.status_code == 500
-    assert broken.json()["code"] == "internal"
-    assert "42" not in broken.text
-    assert await names(client) == []
-    assert (await client.post(THINGS, json={"name": "lamp"}, headers={"Idempotency-Key": "k"})).status_code == 201
 
 
 async def test_pages_hold_every_row_once_in_order(client: httpx.AsyncClient) -> None:
@@ -87,6 +49,25 @@ async def test_a_page_that_cannot_be_is_422(client: httpx.AsyncClient, query: st
     answer = await client.get(f"{THINGS}?{query}")
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        ["2026-01-01T00:00:00+00:00", 1],
+        ["2026-01-01T00:00:00", SOME_ID],
+        ["9999-12-31T23:59:59-23:00", SOME_ID],
+        [None, None],
+        [1, SOME_ID],
+        ["2026-01-01T00:00:00+00:00"],
+        {"created_at": "2026-01-01T00:00:00+00:00"},
+    ],
+    ids=str,
+)
+async def test_a_forged_cursor_is_422(client: httpx.AsyncClient, place: Any) -> None:
+    cursor = base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+    answer = await client.get(THINGS, params={"cursor": cursor})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
 
 
 async def test_a_stale_edit_is_412_and_a_fresh_one_passes(client: httpx.AsyncClient) -> None:
@@ -126,9 +107,10 @@ BAD_BODIES = {
 }
 
 
+@pytest.mark.parametrize("kind", ["application/json", "application/JSON", "Application/Vnd.Thing+Json; charset=UTF-8"])
 @pytest.mark.parametrize("body", BAD_BODIES.values(), ids=BAD_BODIES.keys())
-async def test_a_body_that_is_not_right_is_422(client: httpx.AsyncClient, body: bytes) -> None:
-    answer = await client.post(THINGS, content=body, headers={"content-type": "application/json"})
+async def test_a_body_that_is_not_right_is_422(client: httpx.AsyncClient, body: bytes, kind: str) -> None:
+    answer = await client.post(THINGS, content=body, headers={"content-type": kind})
     assert answer.status_code == 422, answer.text
     assert answer.json()["code"] == "invalid"
     assert await names(client) == []
@@ -167,6 +149,7 @@ async def test_dead_letters_are_listed_inspected_and_replayed_over_http(
     listed = (await client.get(path)).json()["items"]
     assert [letter["state"] for letter in listed] == ["dead", "parked"]
     assert (await client.get(path, params={"state": "parked"})).json()["items"] == listed[1:]
+    assert (await client.get(path, params={"state": "nonsense"})).status_code == 422
     assert (await client.get(f"{path}/{listed[0]['id']}")).json()["envelope"] == {"number": 0}
     replayed = await client.post(f"{path}/{listed[0]['id']}/replay")
     assert replayed.status_code == 202
@@ -197,3 +180,13 @@ async def test_an_outage_of_the_database_is_503_and_alive_stays_alive(
         assert answer.headers["retry-after"] == "2"
         assert (await client.get("/healthz")).status_code == 200
         assert (await client.get("/readyz")).status_code == 503
+
+
+async def test_an_api_reports_its_broker_and_is_ready_without_it(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readiness, "newest", lambda _service: "0001")
+    answer = await client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json()["checks"]["database"] == "ok"
+    assert answer.json()["checks"]["broker"].startswith("unreachable")

@@ -4,7 +4,7 @@ import asyncio
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, FastAPI, Response
+from fastapi import APIRouter, Depends, FastAPI, Response, UploadFile
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 from sqlalchemy import select
 
@@ -50,6 +50,14 @@ async def post_thing(body: NewThing, db: DbDep, response: Response) -> ThingOut:
     if body.name == "broken":
         raise RuntimeError("the secret is 42")
     set_etag(response, thing)
+    return ThingOut.model_validate(thing)
+
+
+@router.post("/files", status_code=201, dependencies=[permit("notes", "write")])
+async def post_thing_file(file: UploadFile, db: DbDep) -> ThingOut:
+    thing = Thing(name=(await file.read()).decode())
+    db.add(thing)
+    await db.flush()
     return ThingOut.model_validate(thing)
 
 
