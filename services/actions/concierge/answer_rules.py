@@ -1,20 +1,19 @@
 """From an answer to what it changes: which promises it is about, and what becomes of each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.actions.action_items.rules import ask_again_at
 from services.actions.concierge import replies
-from services.actions.concierge.context import Knowledge, KnownItem, KnownSchedule
+from services.actions.concierge.context import Knowledge, KnownItem
 from services.actions.concierge.plan import Asked, ItemChange, Plan
 from services.actions.concierge.reading import Answer, AnswerIntent, Reading
+from services.actions.concierge.targets import Target, asked_about, items_about, targets_implied, targets_of
 from shared.contracts.actions import ReplyPart
 from shared.contracts.messaging import OpenQuestion, Option
 
-ASKED_LATELY = timedelta(days=14)
 MAX_OPTIONS = 5
 _KEYS: dict[str, AnswerIntent] = {
     **dict.fromkeys(("done", "completed", "yes_done"), "done"),
@@ -25,25 +24,6 @@ _KEYS: dict[str, AnswerIntent] = {
     "yes": "yes",
     "no": "no",
 }
-
-
-@dataclass(frozen=True)
-class Target:
-    """A promise that an answer is about, with the check-in that asked."""
-
-    item: KnownItem | None
-    schedule: KnownSchedule | None
-    question: OpenQuestion | None
-
-    @property
-    def item_id(self) -> UUID | None:
-        """Also of a promise that is no longer open."""
-        return self.item.id if self.item else self.schedule.action_item_id if self.schedule else None
-
-    def is_named_in(self, key: str) -> bool:
-        """A digest's options carry the id of the check-in or the promise in their key."""
-        ids = [str(each.id) for each in (self.item, self.schedule) if each]
-        return any(each in key for each in ids)
 
 
 def intent_of_key(key: str) -> AnswerIntent | None:
@@ -65,12 +45,12 @@ def plan_option(known: Knowledge, question: OpenQuestion, key: str) -> Plan | No
 
 
 def _plan_clarified(known: Knowledge, question: OpenQuestion, key: str) -> Plan | None:
-    intent = question.ref.partition(":")[0]
-    item = next((item for item in known.items if str(item.id) == key), None)
+    intent, _, until = question.ref.rpartition(":")[0].partition("@")
+    item = next((item for item in known.promises if str(item.id) == key), None)
     if item is None or intent not in _KEYS.values():
         return None
-    answer = Answer.model_validate({"intent": intent})
-    return plan_for(known, Reading(intent="answer", confidence=1), answer, [_asked_about(known, item)], None)
+    answer = Answer.model_validate({"intent": intent, "until": until or None})
+    return plan_for(known, Reading(intent="answer", confidence=1), answer, [asked_about(known, item)], None)
 
 
 def plan_answer(known: Knowledge, reading: Reading) -> Plan:
@@ -83,75 +63,36 @@ def plan_answer(known: Knowledge, reading: Reading) -> Plan:
         if other.reply and other.reply not in (first.reply or ""):
             first.reply = " ".join(filter(None, (first.reply, other.reply)))
         first.asked = first.asked or other.asked
+        first.answered = first.answered or other.answered
     return first
 
 
 def _plan_one(known: Knowledge, reading: Reading, answer: Answer) -> Plan:
-    named = [known.items[number - 1] for number in answer.items if 0 < number <= len(known.items)]
+    named = [known.promises[number - 1] for number in answer.items if 0 < number <= len(known.promises)]
     if answer.about and not named:
-        named = items_about(known.items, answer.about)
+        named = items_about(known.promises, answer.about)
     if answer.about and not named:
-        return ask_which(reading, answer.intent, known.items)
-    targets = [_asked_about(known, item) for item in named] if named else targets_implied(known)
-    if len(targets) > 1 and not named and not answer.every:
-        return ask_which(reading, answer.intent, [target.item for target in targets if target.item])
+        return ask_which(reading, answer, known.items)
+    targets = [asked_about(known, item) for item in named] if named else targets_implied(known)
+    if len(targets) > 1 and not named and not answer.every and not _says_it_of_all(answer, targets):
+        return ask_which(reading, answer, [target.item for target in targets if target.item])
     if not targets:
-        return ask_which(reading, answer.intent, known.items)
+        return ask_which(reading, answer, known.items)
     return plan_for(known, reading, answer, targets, None)
 
 
-def items_about(items: Sequence[KnownItem], about: str) -> list[KnownItem]:
-    """The one open promise whose title holds all these words; none when several do."""
-    words = set(about.casefold().split())
-    found = [item for item in items if words <= set(item.title.casefold().split())]
-    return found if len(found) == 1 else []
+def _says_it_of_all(answer: Answer, targets: Sequence[Target]) -> bool:
+    """ "Not yet" and "remind me Friday" close nothing: of one text that asked about several, they are said of each."""
+    texts = {target.question.message_id for target in targets if target.question}
+    return len(texts) == 1 and answer.intent in ("not_yet", "no", "defer")
 
 
-def targets_implied(known: Knowledge) -> list[Target]:
-    """What is being asked now; else what was asked last; else the only open promise."""
-    asked = [t for q in known.turn.open_questions if q.kind == "check_in" for t in targets_of(known, q)]
-    if asked:
-        return asked
-    sent = [s for s in known.schedules if s.sent_at and s.action_item_id and _is_late(known, s.sent_at)]
-    items = {item.id: item for item in known.items}
-    for schedule in sent:
-        if schedule.action_item_id in items:
-            return [Target(items[schedule.action_item_id], schedule, None)]
-    return [Target(known.items[0], None, None)] if len(known.items) == 1 else []
-
-
-def _is_late(known: Knowledge, sent_at: datetime) -> bool:
-    return sent_at > known.turn.received_at - ASKED_LATELY
-
-
-def targets_of(known: Knowledge, question: OpenQuestion) -> list[Target]:
-    """The check-ins of a question (a digest has several), with their promises where those are still open."""
-    items = {item.id: item for item in known.items}
-    mine = [
-        schedule
-        for schedule in known.schedules
-        if str(schedule.id) == question.ref
-        or schedule.id == question.origin.id
-        or (schedule.message_id is not None and schedule.message_id == question.message_id)
-        or any(str(schedule.id) in option.key for option in question.options)
-    ]
-    if not mine and question.kind == "check_in":  # its schedule has not reached us yet
-        return [Target(known.items[0] if len(known.items) == 1 else None, None, question)]
-    return [Target(items.get(s.action_item_id) if s.action_item_id else None, s, question) for s in mine]
-
-
-def _asked_about(known: Knowledge, item: KnownItem) -> Target:
-    asked = [t for q in known.turn.open_questions for t in targets_of(known, q) if t.item and t.item.id == item.id]
-    if asked:
-        return asked[0]
-    sent = [s for s in known.schedules if s.action_item_id == item.id and s.status in ("sent", "deferred", "scheduled")]
-    return Target(item, sent[0] if sent else None, None)
-
-
-def ask_which(reading: Reading, intent: AnswerIntent, items: Sequence[KnownItem]) -> Plan:
+def ask_which(reading: Reading, answer: Answer, items: Sequence[KnownItem]) -> Plan:
+    """What was answered comes back with the choice, as part of the question's ref."""
     options = tuple(Option(key=str(item.id), label=replies.short(item.title, 40)) for item in items[:MAX_OPTIONS])
     plan = Plan(reading.intent, reading.confidence, reply=replies.which([item.title for item in items]))
-    plan.asked = Asked("clarify", intent, options) if options else None
+    about = f"{answer.intent}@{answer.until.isoformat()}" if answer.until else answer.intent
+    plan.asked = Asked("clarify", about, options) if options else None
     return plan
 
 
@@ -161,12 +102,10 @@ def plan_for(
     """The same answer for each target."""
     intent: AnswerIntent = {"yes": "done", "no": "not_yet"}.get(answer.intent, answer.intent)  # type: ignore[assignment]
     plan = Plan(reading.intent, reading.confidence, answered=intent)
-    items = list(
-        {target.item.id: target.item for target in targets if target.item}.values()
-    )  # asked of twice, done once
-    values = {"done": {"status": "completed"}, "skip": {"status": "cancelled"}}.get(intent, {})
+    asked_of = {target.item.id: target for target in targets if target.item}  # asked of twice, done once
+    titles = [target.item.title for target in asked_of.values() if target.item]
     until = ask_again_at(answer.until, known.zone)
-    plan.changes = [ItemChange(item.id, dict(values), known.turn.text) for item in items]
+    plan.changes = [ItemChange(each, values_for(intent, target), known.turn.text) for each, target in asked_of.items()]
     plan.parts = [
         ReplyPart(
             question_ref=target.question.ref if target.question else None,
@@ -178,8 +117,19 @@ def plan_for(
         )
         for target in targets
     ]
-    plan.reply = words_for(intent, [item.title for item in items], len(known.items) - len(items), until, known.zone)
+    left = len({item.id for item in known.items} - set(asked_of))
+    plan.reply = words_for(intent, titles, left, until, known.zone)
+    if intent == "not_yet" and any(target.item and target.item.kept for target in asked_of.values()):
+        plan.reply = replies.open_again(titles)
     return plan
+
+
+def values_for(intent: AnswerIntent, target: Target) -> dict[str, Any]:
+    """Of a promise that was kept as far as we knew, only "not yet" changes something."""
+    if target.item and target.item.kept:
+        return {"status": "pending"} if intent == "not_yet" else {}
+    status = {"done": "completed", "skip": "cancelled"}.get(intent)
+    return {"status": status} if status else {}
 
 
 def words_for(intent: AnswerIntent, titles: Sequence[str], left: int, until: datetime | None, zone: ZoneInfo) -> str:
@@ -194,13 +144,3 @@ def words_for(intent: AnswerIntent, titles: Sequence[str], left: int, until: dat
             return replies.needs_help(titles)
         case _:
             return replies.not_yet(titles)
-
-
-def schedules_of(known: Knowledge, kind: str) -> list[tuple[OpenQuestion, UUID | None]]:
-    """Open questions of a kind with the schedule that asked."""
-    ids = {str(schedule.id): schedule.id for schedule in known.schedules}
-    return [
-        (q, ids.get(q.ref) or (q.origin.id if q.origin.service == "followups" else None))
-        for q in known.turn.open_questions
-        if q.kind == kind
-    ]

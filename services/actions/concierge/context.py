@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -85,9 +86,12 @@ class KnownItem(BaseModel):
     priority: int
     event_id: UUID | None
     related_note_id: UUID | None
+    kept: bool = False
 
 
 class KnownSchedule(BaseModel):
+    """`kept`: the promise, where it is completed and this check-in asks whether it really is."""
+
     id: UUID
     action_item_id: UUID | None
     event_id: UUID | None
@@ -95,6 +99,16 @@ class KnownSchedule(BaseModel):
     status: str | None
     sent_at: datetime | None
     message_id: UUID | None
+    followup_type: str | None
+    kept: KnownItem | None
+
+    def is_asked_by(self, question: OpenQuestion) -> bool:
+        return (
+            str(self.id) == question.ref
+            or self.id == question.origin.id
+            or (self.message_id is not None and self.message_id == question.message_id)
+            or any(str(self.id) in option.key for option in question.options)
+        )
 
 
 class KnownNote(BaseModel):
@@ -153,6 +167,12 @@ class Knowledge(BaseModel):
         """The event that runs now and that the contractor attends; none when there are two."""
         running = [event for event in self.candidates if event.is_running(self.turn.received_at)]
         return running[0] if len(running) == 1 else None
+
+    @cached_property
+    def promises(self) -> list[KnownItem]:
+        """What an answer may be about: what is open, then what was kept and is being confirmed."""
+        asked = [s.kept for s in self.schedules if s.kept and any(map(s.is_asked_by, self.turn.open_questions))]
+        return [*self.items, *{item.id: item for item in asked}.values()]
 
     @property
     def zone(self) -> ZoneInfo:

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from services.actions.action_items.rules import ACTION_TYPES, due_at
 from services.actions.concierge import replies
-from services.actions.concierge.answer_rules import schedules_of
 from services.actions.concierge.context import Knowledge, KnownDemo, KnownItem, KnownNote
 from services.actions.concierge.note_rules import conversation_context, find_named, plain, score
 from services.actions.concierge.plan import ItemChange, NewItem, Plan
 from services.actions.concierge.reading import RankedPriority, Reading
+from services.actions.concierge.targets import schedules_of
 from shared.contracts.actions import ReplyPart
 
 FoundT = TypeVar("FoundT")

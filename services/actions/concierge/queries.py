@@ -26,10 +26,13 @@ VALUES ($1, $2, true, clock_timestamp() + make_interval(secs => $3))
 ON CONFLICT (account_id, id) DO UPDATE SET waiting = true, run_after = CASE
     WHEN concierge_lanes.waiting THEN greatest(concierge_lanes.run_after, excluded.run_after) ELSE excluded.run_after END
 """
+# The outer status counts: a turn that begins meanwhile is read already.
 _JOIN_BURST = """
-UPDATE concierge_turns SET messages = messages || $4::jsonb, open_questions = open_questions || $5::jsonb,
+UPDATE concierge_turns SET messages = messages || $4::jsonb, open_questions = open_questions || (
+        SELECT coalesce(jsonb_agg(asked), '[]') FROM jsonb_array_elements($5::jsonb) AS asked
+        WHERE NOT open_questions @> jsonb_build_array(jsonb_build_object('message_id', asked->'message_id'))),
     conversation_epoch = greatest(conversation_epoch, $6), opted_out = opted_out OR $7
-WHERE account_id = $1 AND id = (
+WHERE account_id = $1 AND status = 'queued' AND id = (
     SELECT id FROM concierge_turns WHERE account_id = $1 AND contractor_id = $2 AND conversation_id = $3
     AND status = 'queued' AND received_at > $8 ORDER BY seq DESC LIMIT 1)
 RETURNING 1
@@ -90,7 +93,13 @@ SELECT json_build_object(
         WHERE account_id = $1 AND contractor_id = $2 AND status IN ('pending', 'in_progress', 'deferred')
         ORDER BY id DESC LIMIT 40) AS i),
     'schedules', (SELECT coalesce(json_agg(s), '[]') FROM (
-        SELECT id, action_item_id, event_id, purpose, status, sent_at, message_id FROM followup_schedules
+        SELECT id, action_item_id, event_id, purpose, status, sent_at, message_id, followup_type,
+            CASE WHEN followup_type = 'completion_confirmation' AND status IN ('sent', 'deferred') THEN (
+                SELECT json_build_object('id', i.id, 'title', title, 'person_name', person_name, 'priority', priority,
+                    'event_id', i.event_id, 'related_note_id', related_note_id, 'kept', true)
+                FROM contractor_action_items AS i WHERE i.account_id = $1 AND i.id = action_item_id AND i.status = 'completed')
+            END AS kept
+        FROM followup_schedules
         WHERE account_id = $1 AND contractor_id = $2 AND NOT deleted
         AND status IN ('scheduled', 'sent', 'deferred', 'responded') ORDER BY coalesce(sent_at, '-infinity') DESC, id DESC
         LIMIT 40) AS s),

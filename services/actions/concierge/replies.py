@@ -35,6 +35,11 @@ def not_yet(titles: Sequence[str]) -> str:
     return f"Thanks for telling me. I'll keep {listed(titles)} on your list and check in again."
 
 
+def open_again(titles: Sequence[str]) -> str:
+    """They say that it is not done, although we had it so."""
+    return f"Thanks for telling me. {listed(titles)}: open again, and I'll check in with you."
+
+
 def skipped(titles: Sequence[str]) -> str:
     return f"OK, {listed(titles)}: off your list. Text UNDO if that was a mistake."
 
@@ -59,7 +64,7 @@ def undone(titles: Sequence[str]) -> str:
 def open_list(titles: Sequence[str]) -> str:
     if not titles:
         return "Your list is empty. Text me who you meet and what you promise, and I'll keep it."
-    lines = "\n".join(f"{number}. {short(title, 60)}" for number, title in enumerate(titles[:5], 1))
+    lines = "\n".join(f"- {short(title, 60)}" for title in titles[:5])  # a number would answer some other question
     more = f"\n+ {len(titles) - 5} more" if len(titles) > 5 else ""
     return f"Open on your list:\n{lines}{more}"
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.actions.concierge import replies
-from services.actions.concierge.answer_rules import intent_of_key, plan_answer, plan_option, targets_of
+from services.actions.concierge.answer_rules import intent_of_key, plan_answer, plan_option
 from services.actions.concierge.context import Knowledge
 from services.actions.concierge.note_rules import plan_note
 from services.actions.concierge.plan import Asked, Plan
@@ -17,6 +17,7 @@ from services.actions.concierge.reading import (
     ReadNote,
     TurnInput,
 )
+from services.actions.concierge.targets import targets_of
 from shared.contracts.messaging import OpenQuestion
 
 
@@ -50,7 +51,7 @@ def input_of(known: Knowledge) -> TurnInput:
         partners=[each.name for each in known.partners],
         open_items=[
             NumberedItem(number=number, title=item.title, person_name=item.person_name)
-            for number, item in enumerate(known.items, 1)
+            for number, item in enumerate(known.promises, 1)
         ],
         questions=[_asked(known, question) for question in known.turn.open_questions],
         before=[
@@ -60,12 +61,12 @@ def input_of(known: Knowledge) -> TurnInput:
 
 
 def _asked(known: Knowledge, question: OpenQuestion) -> AskedQuestion:
-    numbers = {item.id: number for number, item in enumerate(known.items, 1)}
+    numbers = {item.id: number for number, item in enumerate(known.promises, 1)}
     targets = targets_of(known, question)
     options = []
     for option in question.options:
         about = [t.item.id for t in targets if t.item and t.is_named_in(option.key)]
-        about += [item.id for item in known.items if str(item.id) == option.key]
+        about += [item.id for item in known.promises if str(item.id) == option.key]
         answer = intent_of_key(option.key)
         item = numbers[about[0]] if about else None
         options.append(AskedOption(number=option.number, label=option.label, answer=answer, item=item))

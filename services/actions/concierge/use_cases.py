@@ -56,11 +56,12 @@ async def take_in(db: Db, event: MessageReceived, burst_seconds: float) -> None:
 
 
 async def _queue(db: Db, event: MessageReceived, contractor_id: UUID, burst_seconds: float) -> None:
-    await queries.open_lane(db, contractor_id, burst_seconds)
+    """A text that joins a turn does not make it wait longer."""
     if burst_seconds:
         since = event.received_at - timedelta(seconds=burst_seconds)
         if await queries.join_burst(db, contractor_id, event, since):
             return
+    await queries.open_lane(db, contractor_id, burst_seconds)
     await queries.insert_turn_once(db, event, contractor_id)
 
 
