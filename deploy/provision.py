@@ -6,20 +6,25 @@ import sys
 
 from deploy.topology import ROLES, SERVICES
 from shared.db import migrations
+from shared.db.clock import allow_clock
 
 
 def run() -> None:
+    dev_clock = os.environ.get("FT_DEV_CLOCK", "off")
+    if dev_clock not in ("on", "off"):
+        sys.exit(f"Cannot start. FT_DEV_CLOCK={dev_clock} is unknown: say on (development) or off.")
     missing = [name for name in ["FT_ADMIN_DATABASE_URL", *map(_password, _roles())] if not os.environ.get(name)]
     if missing:
         sys.exit("Cannot start. Set these environment variables: " + ", ".join(missing))
-    asyncio.run(_provision(os.environ["FT_ADMIN_DATABASE_URL"]))
+    asyncio.run(_provision(os.environ["FT_ADMIN_DATABASE_URL"], dev_clock=dev_clock == "on"))
 
 
-async def _provision(admin_url: str) -> None:
+async def _provision(admin_url: str, *, dev_clock: bool) -> None:
     for service in SERVICES:
         passwords = {role: os.environ[_password((service, role))] for role in ROLES}
         urls = await migrations.provision(admin_url, service, passwords)
         await migrations.migrate(urls["owner"], service)
+        await allow_clock(urls["owner"], dev_clock)
 
 
 def _roles() -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Moves a development clock: only the owner role may, and only where FT_DEV_CLOCK is on."""
+"""Moves a development clock: only the owner role may, and only where provisioning was told FT_DEV_CLOCK=on."""
 
 from datetime import datetime, timedelta
 
@@ -6,10 +6,17 @@ import asyncpg
 
 from shared.db.database import asyncpg_dsn
 
-_SET = (
-    "INSERT INTO clock_offset (single, shift) VALUES (true, $1)"
-    " ON CONFLICT (single) DO UPDATE SET shift = excluded.shift RETURNING app_clock()"
-)
+
+async def allow_clock(owner_url: str, allowed: bool) -> None:
+    """Whether the clock of one database may be moved from now on. One that may not shows the real time again."""
+    connection = await asyncpg.connect(asyncpg_dsn(owner_url))
+    try:
+        if allowed:
+            await connection.execute("INSERT INTO clock_offset (shift) VALUES ('0') ON CONFLICT DO NOTHING")
+        else:
+            await connection.execute("DELETE FROM clock_offset")
+    finally:
+        await connection.close()
 
 
 async def clock_shift(connection: asyncpg.Connection) -> timedelta:
@@ -18,17 +25,10 @@ async def clock_shift(connection: asyncpg.Connection) -> timedelta:
 
 
 async def set_clock(connection: asyncpg.Connection, shift: timedelta) -> datetime:
-    """Set how far it is ahead; what the clock says then. The connection is the owner's."""
-    moment: datetime = await connection.fetchval(_SET, shift)
+    """Set how far it is ahead; what the clock says then. The connection is the owner's.
+
+    Raises PermissionError where that is not allowed."""
+    if not await connection.fetchval("UPDATE clock_offset SET shift = $1 RETURNING true", shift):
+        raise PermissionError("this clock shows the real time: databases provisioned with FT_DEV_CLOCK=on can be moved")
+    moment: datetime = await connection.fetchval("SELECT app_clock()")
     return moment
-
-
-async def move_clock(owner_url: str, shift: timedelta) -> None:
-    """Add `shift` to the clock of one database; here it never goes back."""
-    if shift < timedelta(0):
-        raise ValueError("The clock only goes forward: give a later time.")
-    connection = await asyncpg.connect(asyncpg_dsn(owner_url))
-    try:
-        await set_clock(connection, await clock_shift(connection) + shift)
-    finally:
-        await connection.close()

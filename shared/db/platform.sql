@@ -6,7 +6,7 @@ GRANT USAGE ON SCHEMA public TO {service}_app, {service}_worker;
 CREATE FUNCTION app_account_id() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
     AS $$ SELECT nullif(current_setting('app.account_id', true), '')::uuid $$;
 
--- Development only: the row exists when FT_DEV_CLOCK=on, and only the owner writes it.
+-- Development only: provisioning makes the row where FT_DEV_CLOCK=on, and only the owner writes it.
 CREATE TABLE clock_offset (single boolean PRIMARY KEY DEFAULT true CHECK (single), shift interval NOT NULL);
 GRANT SELECT ON clock_offset TO {service}_app, {service}_worker;
 

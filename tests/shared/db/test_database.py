@@ -1,7 +1,6 @@
-"""Tenants, clocks, cancelled transactions: what every use case relies on."""
+"""Tenants, cancelled transactions: what every use case relies on."""
 
 import asyncio
-from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
@@ -9,7 +8,6 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from shared.db.clock import move_clock
 from shared.db.database import NOBODY, Database, Tenant, asyncpg_dsn
 from shared.ids import uuid7
 from tests.conftest import Urls
@@ -76,21 +74,6 @@ async def test_every_edit_raises_the_row_version_whoever_writes(app: Database, a
         await db.execute(text("UPDATE things SET name = 'three'"))
     async with app.begin(Tenant(account_id)) as db:
         assert (await db.scalars(select(Thing))).one().row_version == 3
-
-
-async def test_a_moved_clock_moves_business_time_and_leaves_leases_alone(
-    app: Database, urls: Urls, account_id: UUID
-) -> None:
-    async with app.begin(Tenant(account_id)) as db:
-        before = db.now
-    await move_clock(urls.owner, timedelta(days=3))
-    async with app.begin(Tenant(account_id)) as db:
-        assert timedelta(days=3) <= db.now - before < timedelta(days=3, minutes=1)
-        assert await db.scalar(text("SELECT clock_timestamp() < :now"), {"now": db.now - timedelta(days=2)})
-    connection = await asyncpg.connect(asyncpg_dsn(urls.app))
-    with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await connection.execute("DELETE FROM clock_offset")
-    await connection.close()
 
 
 async def test_a_cancelled_transaction_frees_its_lock_within_a_second(app: Database, account_id: UUID) -> None:
