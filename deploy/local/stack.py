@@ -218,9 +218,11 @@ def preload() -> None:
 COMMON = [
     "aiohttp",
     "aiokafka",
+    "anyio._backends._asyncio",
     "argon2",
     "asyncpg",
     "fastapi",
+    "httpcore",
     "httpx",
     "httptools",
     "jwt",
