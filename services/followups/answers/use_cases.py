@@ -6,9 +6,9 @@ from uuid import UUID
 
 from services.followups.answers import queries, rules
 from services.followups.planning import rules as planning
-from services.followups.planning.queries import Place, find_place, lock_undecided
+from services.followups.planning.queries import Place, find_place, lock_undecided, lock_undecided_until
 from services.followups.planning.use_cases import begin_planned
-from services.followups.recurring.use_cases import begin_anew, begin_run_after_completion
+from services.followups.recurring.use_cases import begin_anew, begin_run_after_completion, end_following, put_off
 from services.followups.replicas import queries as replicas
 from services.followups.replicas.queries import OPEN_STATUSES
 from services.followups.schedules import lifecycle
@@ -31,15 +31,13 @@ async def _plan_for_silence(db: Db, row: FollowupSchedule) -> None:
     item = await replicas.find_item(db, row.action_item_id)
     if item is None or item.status not in OPEN_STATUSES or item.deleted or row.is_recurring:
         return
-    if [other for other in await lock_undecided(db, FollowupSchedule.action_item_id == item.id) if other.id != row.id]:
-        return
     place = await find_place(db, row.contractor_id, row.event_id)
-    unanswered = await queries.count_unanswered(db, item.id)
-    followup_type = rules.after_silence(unanswered, row.followup_type, place.clock)
-    if followup_type is not None:
-        following = await begin_planned(
-            db, item, place, planning.plan_again(item.id, str(row.id), followup_type, place.clock)
-        )
+    followup_type = rules.after_silence(await queries.count_unanswered(db, item.id), row.followup_type, place.clock)
+    if followup_type is None or place.closed:
+        return
+    plan = planning.plan_again(item.id, str(row.id), followup_type, place.clock)
+    if all(other.id == row.id for other in await lock_undecided_until(db, item.id, plan.at)):
+        following = await begin_planned(db, item, place, plan)
         await lifecycle.change(db, row, next_occurrence_id=following.id)
 
 
@@ -51,7 +49,7 @@ async def record_not_sent(db: Db, message_key: str, message_id: UUID, reason: st
         await lifecycle.change(db, row, status="cancelled", cancel_reason=reason, message_id=message_id)
         place = await find_place(db, row.contractor_id, row.event_id)
         retry = rules.after_not_sent(reason, _tries(row), place.clock)
-        if retry.at is not None and row.next_occurrence_id is None:
+        if retry.at is not None and not place.closed and row.next_occurrence_id is None:
             await begin_anew(db, row, place.clock, retry.at, plan_key=f"retry:{_tries(row)}:{_root(row)}")
 
 
@@ -96,12 +94,14 @@ def _uuid(text: str | None) -> UUID | None:
 
 async def _take(db: Db, row: FollowupSchedule, reply: ReplyInterpreted, part: ReplyPart) -> None:
     place = await find_place(db, row.contractor_id, row.event_id)
-    answer = {"response_text": reply.text, "response_received_at": reply.received_at}
+    answer: dict[str, object] = {"response_text": reply.text, "response_received_at": reply.received_at}
     if part.intent == "defer":
-        await _put_off(db, row, place, rules.deferred_until(part.until, place.clock), answer)
+        asked_for = {"planned_by": "person", "plan_reason": "you asked to be asked again then"}
+        await put_off(db, row, place.clock, rules.deferred_until(part.until, place.clock), answer=answer, **asked_for)
         return
     if row.status == "deferred":
-        await _end_following(db, row, "answered")
+        ended = await end_following(db, row, "answered")
+        answer |= {"next_occurrence_id": None} if ended else {}
     await lifecycle.change(db, row, status="responded", deferred_until=None, **answer)
     if part.intent in rules.STILL_OPEN and row.purpose == "check_in":
         await _ask_again(db, row, place)
@@ -109,49 +109,15 @@ async def _take(db: Db, row: FollowupSchedule, reply: ReplyInterpreted, part: Re
         await begin_run_after_completion(db, row, place.clock, reply.received_at)
 
 
-async def _put_off(db: Db, row: FollowupSchedule, place: Place, until: datetime, answer: dict[str, object]) -> None:
-    """The check-in is put off, not the promise: what stood ready gives way to the time that was asked for."""
-    await _end_following(db, row, "deferred")
-    await lifecycle.change(db, row, status="deferred", deferred_until=until, next_occurrence_id=None, **answer)
-    await begin_anew(
-        db,
-        row,
-        place.clock,
-        until,
-        planned_by="person",
-        plan_reason="you asked to be asked again then",
-        plan_key=None,
-        **_ENDS_SERIES,
-    )
-
-
-# The series of a row that was said goes on by itself; what was put off is one more text.
-_ENDS_SERIES: dict[str, object] = {
-    "is_recurring": False,
-    "recurrence_interval_days": None,
-    "recurrence_anchor": None,
-    "recurrence_starts_at": None,
-    "recurrence_ends_at": None,
-    "recurrence_count": None,
-}
-
-
-async def _end_following(db: Db, row: FollowupSchedule, reason: str) -> None:
-    if row.next_occurrence_id is None or row.is_recurring:
-        return
-    for following in await lock_undecided(db, FollowupSchedule.id == row.next_occurrence_id):
-        await lifecycle.cancel(db, following, reason)
-
-
 async def _ask_again(db: Db, row: FollowupSchedule, place: Place) -> None:
     """Still open: the next check-in is an ordinary one, counted from the answer."""
-    if row.action_item_id is None or row.is_recurring:
+    if row.action_item_id is None or row.is_recurring or place.closed:
         return
     item = await replicas.find_item(db, row.action_item_id)
     if item is None or item.status not in OPEN_STATUSES or item.deleted:
         return
     plan = planning.plan_again(item.id, str(row.id), "check_in", place.clock)
-    undecided = await lock_undecided(db, FollowupSchedule.action_item_id == item.id)
+    undecided = await lock_undecided_until(db, item.id, plan.at)
     mine = [other for other in undecided if other.id == row.next_occurrence_id and other.handed_over_at is None]
     if mine:
         await lifecycle.move(db, mine[0], place.clock, plan.at, followup_type="check_in")

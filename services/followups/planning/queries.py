@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import and_, select
@@ -11,6 +12,7 @@ from services.followups.policies.models import FollowupPolicy
 from services.followups.policies.queries import get_policy
 from services.followups.policies.rules import Policy
 from services.followups.replicas.models import Account, Contractor, Event
+from services.followups.replicas.queries import is_gone
 from services.followups.schedules.models import FollowupSchedule
 from services.followups.timing.rules import zone_named, zones_for
 from shared.db.database import Db
@@ -24,6 +26,14 @@ class Place:
     contractor: Contractor | None
     event: Event | None
     clock: Clock
+
+    @property
+    def closed(self) -> str | None:
+        """Why nothing is asked here any more: as with a promise that is over."""
+        if self.contractor is not None and is_gone(self.contractor):
+            return "contractor_gone"
+        is_over = self.event is not None and (self.event.deleted or self.event.status == "archived")
+        return "event_archived" if is_over else None
 
 
 async def find_place(db: Db, contractor_id: UUID, event_id: UUID | None) -> Place:
@@ -61,6 +71,12 @@ async def lock_planned_of_item(db: Db, item_id: UUID) -> Sequence[FollowupSchedu
 async def lock_undecided(db: Db, *conditions: object) -> Sequence[FollowupSchedule]:
     """Not sent as far as we know: those that wait, and those that messaging has."""
     return await _lock(db, FollowupSchedule.status == "scheduled", *conditions)
+
+
+async def lock_undecided_until(db: Db, item_id: UUID, until: datetime) -> Sequence[FollowupSchedule]:
+    """Of a promise, what is said by then; what is further away does not count as the next question."""
+    is_soon = (FollowupSchedule.scheduled_time <= until) | FollowupSchedule.handed_over_at.is_not(None)
+    return await lock_undecided(db, FollowupSchedule.action_item_id == item_id, is_soon)
 
 
 async def lock_ended_by_opt_out(db: Db, contractor_id: UUID) -> Sequence[FollowupSchedule]:

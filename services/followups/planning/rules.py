@@ -1,6 +1,6 @@
 """What is planned for a promise or an attendee, and when. Pure."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
@@ -12,7 +12,8 @@ from services.followups.timing.rules import Zones, at_local, closing, local_date
 
 ASK_LATE_DAYS = 7
 """So long after its day the top-3 question is still worth asking (an attendee who was entered late)."""
-FORGOTTEN = frozenset({"item_completed", "item_cancelled", "not_needed", "opted_out", "suppressed", "event_archived"})
+CLOSED = frozenset({"event_archived", "contractor_gone"})
+FORGOTTEN = frozenset({"item_completed", "item_cancelled", "not_needed", "opted_out", "suppressed"}) | CLOSED
 """Cancelled for these reasons, the same thing may be planned again."""
 
 
@@ -31,7 +32,8 @@ class Clock:
 
 @dataclass(frozen=True)
 class Planned:
-    """One thing to be said. `key` is its own for ever: it is planned once."""
+    """One thing to be said. `key` is its own for ever: it is planned once. Where it is not `new`, it is only for what
+    waits under this key already."""
 
     key: str
     followup_type: str
@@ -40,6 +42,7 @@ class Planned:
     purpose: str = "check_in"
     planned_by: str = "policy"
     skip_if_completed: bool = True
+    new: bool = True
 
     @property
     def kind(self) -> str:
@@ -69,16 +72,23 @@ class TradeEvent(Protocol):
     def ends_on(self) -> date | None: ...
 
 
-def plan_item(item: Item, event: TradeEvent | None, clock: Clock) -> list[Planned]:
-    """Everything that an open promise asks for."""
+def plan_item(
+    item: Item, event: TradeEvent | None, clock: Clock, decided: Collection[str | None] = ()
+) -> list[Planned]:
+    """Everything that an open promise asks for. `decided` are the keys that are settled, or in a caller's hands."""
     at, reason = first_check_in(item, event, clock)
-    plans = [Planned(f"item:{item.id}:first", _first_type(item), at, reason)]
+    first = Planned(f"item:{item.id}:first", _first_type(item), at, reason)
+    plans = [first]
     if item.due_date is not None:
-        plans += _at_due_date(item.id, item.due_date, at, clock)
-    if item.reminder_time is not None and item.reminder_time > clock.now - timedelta(hours=1):
-        key = f"item:{item.id}:reminder:{item.reminder_time.isoformat()}"
-        plans.append(Planned(key, "reminder", item.reminder_time, "you asked to be reminded", planned_by="person"))
+        plans.append(_on_due_day(item.id, item.due_date, None if first.key in decided else at, clock))
+    if item.reminder_time is not None:
+        plans.append(_reminder(item.id, item.reminder_time, clock))
     return plans
+
+
+def _reminder(item_id: UUID, at: datetime, clock: Clock) -> Planned:
+    key, is_new = f"item:{item_id}:reminder:{at.isoformat()}", at > clock.now - timedelta(hours=1)
+    return Planned(key, "reminder", at, "you asked to be reminded", planned_by="person", new=is_new)
 
 
 def _first_type(item: Item) -> str:
@@ -120,11 +130,12 @@ def _before_due(due: datetime, clock: Clock) -> datetime:
     return clock.now + max(left, timedelta(0)) / 2
 
 
-def _at_due_date(item_id: UUID, due: datetime, first: datetime, clock: Clock) -> Iterable[Planned]:
+def _on_due_day(item_id: UUID, due: datetime, first: datetime | None, clock: Clock) -> Planned:
+    """`first` is when the first check-in is still to come: on the due day itself it asks instead."""
     at = morning_of(due, clock)
     day = local_date(due, clock.zone)
-    if at > clock.now and local_date(first, clock.zone) < day:
-        yield Planned(f"item:{item_id}:due:{day.isoformat()}", "status_update", at, "it is due that day")
+    is_new = at > clock.now and (first is None or local_date(first, clock.zone) < day)
+    return Planned(f"item:{item_id}:due:{day.isoformat()}", "status_update", at, "it is due that day", new=is_new)
 
 
 def plan_priorities(
@@ -187,16 +198,21 @@ class Reconciled:
     drop: list[int]
 
 
+def decided_keys(rows: Sequence[Existing]) -> set[str | None]:
+    """Of these nothing is planned: they are settled, or wait as a caller wants them."""
+    return {row.plan_key for row in rows if is_settled(row) or (row.status, row.planned_by) == ("scheduled", "caller")}
+
+
 def reconcile(plans: Sequence[Planned], rows: Sequence[Existing], kinds: Collection[str]) -> Reconciled:
     """`rows` are all that were ever planned; of `kinds`, those that wait and are not planned any more are dropped."""
-    settled = {row.plan_key for row in rows if is_settled(row)}
+    decided = decided_keys(rows)
     waiting = {
         ":".join((row.plan_key or "").split(":")[:3]): number
         for number, row in enumerate(rows)
         if row.status == "scheduled" and row.handed_over_at is None and row.planned_by != "caller"
     }
-    held = {row.plan_key for row in rows if row.status == "scheduled" and row.planned_by == "caller"}
-    wanted = [plan for plan in plans if plan.key not in settled and plan.key not in held]
+    keys = {rows[number].plan_key for number in waiting.values()}
+    wanted = [plan for plan in plans if plan.key not in decided and (plan.new or plan.key in keys)]
     create = [plan for plan in wanted if plan.kind not in waiting]
     move = [(waiting[plan.kind], plan) for plan in wanted if plan.kind in waiting]
     kept = {number for number, _ in move}

@@ -32,12 +32,15 @@ async def replan_item(db: Db, item_id: UUID) -> None:
     await ensure_placeholders(db, Contractor, [item.contractor_id])
     await ensure_placeholders(db, Event, [item.event_id])
     place = await queries.find_place(db, item.contractor_id, item.event_id)
-    plans = rules.plan_item(item, place.event, place.clock)
-    await _reconcile_item(db, item, place, plans)
+    if place.closed:
+        await _cancel_of_item(db, item, place.closed)
+    else:
+        await _reconcile_item(db, item, place)
 
 
-async def _reconcile_item(db: Db, item: ActionItem, place: Place, plans: Sequence[Planned]) -> None:
+async def _reconcile_item(db: Db, item: ActionItem, place: Place) -> None:
     rows = await queries.lock_planned_of_item(db, item.id)
+    plans = rules.plan_item(item, place.event, place.clock, rules.decided_keys(rows))
     steps = rules.reconcile(plans, rows, rules.kinds_of_item(item.id))
     for number, plan in steps.move:
         await move_to_plan(db, rows[number], plan, place, item)
@@ -103,9 +106,14 @@ async def move_to_plan(
 
 async def end_item(db: Db, item: ActionItem) -> None:
     """Kept or dropped: what waits is cancelled, also with messaging. What must be said all the same stays."""
-    reason = "item_completed" if item.status == "completed" and not item.deleted else "item_cancelled"
+    await _cancel_of_item(
+        db, item, "item_completed" if item.status == "completed" and not item.deleted else "item_cancelled"
+    )
+
+
+async def _cancel_of_item(db: Db, item: ActionItem, reason: str) -> None:
     for row in await queries.lock_undecided(db, FollowupSchedule.action_item_id == item.id):
-        if row.skip_if_completed or reason == "item_cancelled":
+        if row.ends_when_completed or reason != "item_completed":
             await lifecycle.cancel(db, row, reason)
 
 
@@ -115,7 +123,8 @@ async def confirm_completion(db: Db, item_id: UUID) -> None:
     if item is None or item.contractor_id is None or item.status != "completed" or item.deleted:
         return
     place = await queries.find_place(db, item.contractor_id, item.event_id)
-    await begin_planned(db, item, place, rules.plan_confirmation(item.id, item.row_version, place.clock))
+    if not place.closed:
+        await begin_planned(db, item, place, rules.plan_confirmation(item.id, item.row_version, place.clock))
 
 
 async def plan_again_when_reopened(db: Db, item_id: UUID) -> None:
@@ -123,11 +132,10 @@ async def plan_again_when_reopened(db: Db, item_id: UUID) -> None:
     item = await replicas.find_item(db, item_id)
     if item is None or item.contractor_id is None or item.status not in OPEN_STATUSES or item.deleted:
         return
-    if await queries.lock_undecided(db, FollowupSchedule.action_item_id == item_id):
-        return
     place = await queries.find_place(db, item.contractor_id, item.event_id)
     plan = rules.plan_again(item.id, f"reopened-{item.row_version}", "check_in", place.clock)
-    await begin_planned(db, item, place, plan)
+    if not place.closed and not await queries.lock_undecided_until(db, item_id, plan.at):
+        await begin_planned(db, item, place, plan)
 
 
 async def replan_event(db: Db, event_id: UUID) -> None:
@@ -174,6 +182,8 @@ async def plan_priorities(db: Db, event_id: UUID, contractor_ids: Sequence[UUID]
 
 async def _reconcile_priorities(db: Db, place: Place, plan: Planned | None, rows: Sequence[FollowupSchedule]) -> None:
     waiting = [row for row in rows if row.status == "scheduled" and row.handed_over_at is None]
+    if place.closed:
+        plan = None
     if any(rules.is_settled(row) for row in rows) or any(row.planned_by != "policy" for row in waiting):
         return
     if waiting and plan is not None:
@@ -187,6 +197,8 @@ async def _reconcile_priorities(db: Db, place: Place, plan: Planned | None, rows
 async def resume_contractor(db: Db, contractor_id: UUID) -> None:
     """They opted in again: open promises are asked about, and what they or a caller had asked for is taken up."""
     await replan_contractor(db, contractor_id)
+    if (await queries.find_place(db, contractor_id, None)).closed:
+        return
     for item in await replicas.open_items_of_contractor(db, contractor_id):
         await plan_again_when_reopened(db, item.id)
     for row in await queries.lock_ended_by_opt_out(db, contractor_id):
@@ -203,9 +215,9 @@ async def replan_contractor(db: Db, contractor_id: UUID) -> None:
     place = await queries.find_place(db, contractor_id, None)
     if place.contractor is None:
         return
-    if place.contractor.deleted:
+    if place.closed:
         for row in await queries.lock_undecided(db, FollowupSchedule.contractor_id == contractor_id):
-            await lifecycle.cancel(db, row, "contractor_gone")
+            await lifecycle.cancel(db, row, place.closed)
         return
     for item in await replicas.open_items_of_contractor(db, contractor_id):
         await replan_item(db, item.id)

@@ -1,10 +1,12 @@
 """Begins the row that follows another: the next run of a series, or another try."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
+from services.followups.planning.queries import lock_undecided
 from services.followups.planning.rules import Clock
 from services.followups.recurring.rules import Recurrence, next_run, run_after_completion
 from services.followups.schedules import lifecycle
@@ -19,6 +21,7 @@ SERIES = (
     *("is_recurring", "recurrence_interval_days", "recurrence_anchor", "recurrence_starts_at", "recurrence_ends_at"),
     "recurrence_count",
 )
+_NO_SERIES: dict[str, object] = dict.fromkeys(SERIES) | {"is_recurring": False}
 
 
 def recurrence_of(row: FollowupSchedule) -> Recurrence:
@@ -67,3 +70,29 @@ async def begin_anew(db: Db, row: FollowupSchedule, clock: Clock, at: datetime, 
     following = await lifecycle.begin(db, clock, **{**carried, **values, "scheduled_time": at})
     await lifecycle.change(db, row, next_occurrence_id=following.id)
     return following
+
+
+async def put_off(
+    db: Db, row: FollowupSchedule, clock: Clock, until: datetime, *, answer: Mapping[str, object], **values: object
+) -> FollowupSchedule:
+    """The check-in is put off, not the promise: what stood ready gives way to the time that was asked for.
+
+    A series whose next run stands already goes on by itself; then this is one more text.
+    """
+    was_put_off = row.status == "deferred"
+    ended = await end_following(db, row, "deferred")
+    goes_on_alone = row.is_recurring and row.next_occurrence_id is not None and ended is None
+    carrier = ended if ended is not None and was_put_off else row
+    series = _NO_SERIES if goes_on_alone else {name: getattr(carrier, name) for name in SERIES}
+    await lifecycle.change(db, row, status="deferred", deferred_until=until, **answer)
+    return await begin_anew(db, row, clock, until, **{"plan_key": None, **series, **values})
+
+
+async def end_following(db: Db, row: FollowupSchedule, reason: str) -> FollowupSchedule | None:
+    """What stands ready after `row` is cancelled, and answered; the next run of a series goes on."""
+    if row.next_occurrence_id is None or (row.is_recurring and row.status != "deferred"):
+        return None
+    for following in await lock_undecided(db, FollowupSchedule.id == row.next_occurrence_id):
+        await lifecycle.cancel(db, following, reason)
+        return following
+    return None

@@ -14,6 +14,11 @@ from shared.db.database import Db
 OPEN_STATUSES = ("pending", "in_progress", "deferred")
 
 
+def is_gone(contractor: Contractor) -> bool:
+    """Deleted, or archived: not to be written to."""
+    return contractor.deleted or contractor.status == "archived"
+
+
 async def find_account(db: Db) -> Account | None:
     return await db.get(Account, (db.account_id, db.account_id))
 

@@ -109,3 +109,8 @@ class FollowupSchedule(Base, TenantRow, Editable):
     message_key: Mapped[str | None]
     prepared_body: Mapped[str | None]
     prepared_at: Mapped[datetime | None]
+
+    @property
+    def ends_when_completed(self) -> bool:
+        """A series that counts from completion goes on because the promise was kept."""
+        return self.skip_if_completed and not (self.is_recurring and self.recurrence_anchor == "last_completion")

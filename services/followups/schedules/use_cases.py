@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.followups.planning.queries import find_place, lock_priorities
-from services.followups.recurring.use_cases import begin_anew
+from services.followups.recurring.use_cases import put_off
 from services.followups.replicas import queries as replicas
 from services.followups.schedules import lifecycle
 from services.followups.schedules.errors import AlreadyUnderWay, UnknownReference, WrongReference
@@ -85,12 +85,7 @@ async def defer_schedule(db: Db, row: FollowupSchedule, until: datetime) -> Foll
     place = await find_place(db, row.contractor_id, row.event_id)
     if row.status == "scheduled" and row.handed_over_at is not None:
         await lifecycle.take_back(db, row, "deferred")
-    series_goes_on = row.next_occurrence_id is not None
-    await lifecycle.change(db, row, status="deferred", deferred_until=until)
-    single = {"is_recurring": False, "recurrence_interval_days": None} if series_goes_on else {}
-    return await begin_anew(
-        db, row, place.clock, until, planned_by="caller", plan_reason="somebody put it off", plan_key=None, **single
-    )
+    return await put_off(db, row, place.clock, until, answer={}, planned_by="caller", plan_reason="somebody put it off")
 
 
 def _must_wait(row: FollowupSchedule) -> None:
