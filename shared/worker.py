@@ -43,6 +43,7 @@ class Worker:
     settings: ServiceSettings
     subscription: Subscription
     member: str | None = None
+    worker_connections: int = 2
     loops: list[Loop] = field(default_factory=list)
     queues: list[Queue] = field(default_factory=list)
 
@@ -52,7 +53,7 @@ class Worker:
             s.database_url, service=s.service, pool_size=s.database_pool_size, application=f"{s.service}-worker"
         )
         self.worker_database = Database(
-            s.worker_database_url, service=s.service, pool_size=2, application=f"{s.service}-jobs"
+            s.worker_database_url, service=s.service, pool_size=self.worker_connections, application=f"{s.service}-jobs"
         )
         self.kafka = KafkaCluster(s.kafka_bootstrap, embedded=s.kafka_embedded, partitions=s.kafka_partitions)
         self._broker = BrokerCheck(self.kafka)
