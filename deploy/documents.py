@@ -2,6 +2,8 @@
 
 import importlib
 import json
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,9 +18,15 @@ from gateway.settings import GatewaySettings
 from shared.bus.subscription import Subscription
 from shared.contracts import asyncapi
 from shared.contracts.base import Message
+from shared.contracts.compatibility import breaking_changes
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 NOWHERE = "http://127.0.0.1:1"
+OVERRIDE = "FT_BREAK_CONTRACTS"
+REFUSAL = (
+    "These changes break services that read the messages as they are now:\n{}\nAdd a field, or publish a new version of"
+    f" the message beside the old one. Where no reader and no message of the old kind is left: {OVERRIDE}=yes make openapi"
+)
 
 
 def openapi() -> dict[str, Any]:
@@ -82,6 +90,8 @@ def _events_lines(known: dict[str, Subscription]) -> Iterator[str]:
     yield ""
     yield "Written by `make openapi` from `shared/contracts`; the payloads' types are in `asyncapi.json`."
     yield "*Replica* consumers only copy fields; the others act. `?` marks a field that may be missing."
+    yield "Fields are only ever added; a reader ignores those it does not know. An enumeration grows readers first:"
+    yield "deploy those who read a new value before the one who publishes it. (An unknown intent is read as `unknown`.)"
     topics = sorted({asyncapi.address(message) for message in asyncapi.published().values()})
     for topic in topics:
         yield from (
@@ -119,7 +129,17 @@ def documents() -> dict[str, str]:
     }
 
 
-if __name__ == "__main__":
-    for name, content in documents().items():
-        (DOCS / name).write_text(content)
+def write(folder: Path) -> None:
+    """Stops with a sentence where the contracts would break those who read them."""
+    written = documents()
+    committed = folder / "asyncapi.json"
+    breaks = breaking_changes(json.loads(committed.read_text()), json.loads(written[committed.name]))
+    if breaks and os.environ.get(OVERRIDE) != "yes":
+        sys.exit(REFUSAL.format("\n".join(f"  {change}" for change in breaks)))
+    for name, content in written.items():
+        (folder / name).write_text(content)
         print(f"docs/{name}: {len(content.splitlines())} lines")
+
+
+if __name__ == "__main__":
+    write(DOCS)

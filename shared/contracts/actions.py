@@ -1,10 +1,10 @@
 """What actions publishes: notes, action items, and what a reply meant."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
-from shared.contracts.base import Message, Payload, State
+from shared.contracts.base import Message, Payload, State, known_or
 
 
 class NoteState(State, of="actions"):
@@ -87,6 +87,7 @@ class ActionItemSnapshot(ActionItemState, type="action_item.snapshot.v1"): ...
 
 
 ReplyIntent = Literal["done", "not_yet", "defer", "skip", "priorities", "yes", "no", "needs_help", "unknown"]
+ReadIntent = Annotated[ReplyIntent, known_or("unknown", get_args(ReplyIntent))]
 
 
 class ReplyPart(Payload):
@@ -95,7 +96,7 @@ class ReplyPart(Payload):
     question_ref: str | None = None
     schedule_id: UUID | None = None
     action_item_id: UUID | None = None
-    intent: ReplyIntent
+    intent: ReadIntent
     option_key: str | None = None
     until: datetime | None = None
 
@@ -105,7 +106,7 @@ class ReplyInterpreted(Message, type="reply.interpreted.v1", of="actions", key="
 
     message_id: UUID
     contractor_id: UUID
-    intent: ReplyIntent
+    intent: ReadIntent
     confidence: float
     text: str
     parts: list[ReplyPart] = []

@@ -9,7 +9,7 @@ from shared.contracts.base import Message
 
 
 class AiRunCompleted(Message, type="ai.run_completed.v1", of="*", key="run_id"):
-    """One run of a task, without any text. `outcome` ok | fallback | refused; `fallback_reason` says why offline answered."""
+    """One run of a task, without any text. `outcome` ok | fallback; `fallback_reason` says why offline answered."""
 
     run_id: UUID
     task: str

@@ -1,4 +1,4 @@
-"""The contracts as an AsyncAPI 3.0 document, and what in a newer one would break a reader of an older."""
+"""The contracts as an AsyncAPI 3.0 document."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -97,46 +97,3 @@ def _message(kind: str, message: type[Message]) -> dict[str, Any]:
 
 def _inherited_doc(message: type[Message]) -> str:
     return next((base.__doc__ for base in message.__mro__[1:] if base.__doc__ and base is not Message), "")
-
-
-def breaking_changes(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-    """What a consumer built on `old` would trip over in `new`: gone messages or fields, other types, moved topics or keys."""
-    found = []
-    for kind, message in old["components"]["messages"].items():
-        successor = new["components"]["messages"].get(kind)
-        if successor is None:
-            found.append(f"{kind} is gone")
-        elif successor["bindings"] != message["bindings"]:
-            found.append(f"{kind} has another key")
-    for name, channel in old["channels"].items():
-        kept = new["channels"].get(name, {"messages": {}})["messages"]
-        found += [f"{kind} left the topic {channel['address']}" for kind in channel["messages"] if kind not in kept]
-    for name, schema in old["components"]["schemas"].items():
-        successor = new["components"]["schemas"].get(name)
-        if successor is not None:
-            found += [f"{name}: {change}" for change in _schema_changes(schema, successor)]
-    return found
-
-
-def _schema_changes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
-    before, after = old.get("properties", {}), new.get("properties", {})
-    for field, schema in before.items():
-        if field not in after:
-            yield f"the field {field} is gone"
-        elif _shape(schema) != _shape(after[field]):
-            yield f"the field {field} has another type"
-    if set(old.get("enum", ())) - set(new.get("enum", ())):
-        yield "a value is gone"
-    for field in set(old.get("required", ())) - set(new.get("required", ())):
-        yield f"the field {field} may now be missing"
-
-
-def _shape(schema: Any) -> Any:
-    """A schema without its words and defaults; enumerations may grow."""
-    if isinstance(schema, list):
-        return [_shape(item) for item in schema]
-    if isinstance(schema, dict):
-        return {
-            k: _shape(v) for k, v in schema.items() if k not in ("title", "description", "default", "examples", "enum")
-        }
-    return schema

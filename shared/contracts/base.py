@@ -1,11 +1,17 @@
 """The published language: what a domain event or a command is, and the registry of all of them."""
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 REGISTRY: dict[str, type["Message"]] = {}
+
+
+def known_or(fallback: str, known: Collection[str]) -> BeforeValidator:
+    """For an enumeration that may grow: a reader takes a value that was added later for `fallback`."""
+    return BeforeValidator(lambda value: value if not isinstance(value, str) or value in known else fallback)
 
 
 class Payload(BaseModel):
