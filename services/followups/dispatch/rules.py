@@ -24,7 +24,7 @@ class Row(Protocol):
     @property
     def planned_by(self) -> str: ...
     @property
-    def skip_if_completed(self) -> bool: ...
+    def ends_when_completed(self) -> bool: ...
     @property
     def scheduled_time(self) -> datetime: ...
 
@@ -43,15 +43,15 @@ def decide(
     item_statuses: Sequence[str | None],
     clocks: Sequence[Clock],
     *,
-    suppressed: bool,
+    stop: str | None,
     last_planned_text: datetime | None,
 ) -> Decision:
-    """`rows` are due, each with its promise's status and its clock; `last_planned_text` is when the policy last had
-    something said to this person."""
+    """`rows` are due, each with its promise's status and its clock; `stop` is why this person is not written to at all;
+    `last_planned_text` is when the policy last had something said to them."""
     decision = Decision()
     sendable = []
     for number, (row, status, clock) in enumerate(zip(rows, item_statuses, clocks, strict=True)):
-        reason = "opted_out" if suppressed else _why_not(row, status)
+        reason = stop or _why_not(row, status)
         opens = next_allowed(clock.now, clock.zones, clock.policy.hours)
         if reason:
             decision.cancel[number] = reason
@@ -65,7 +65,7 @@ def decide(
 
 
 def _why_not(row: Row, item_status: str | None) -> str | None:
-    if item_status == "completed" and row.skip_if_completed:
+    if item_status == "completed" and row.ends_when_completed:
         return "item_completed"
     return "item_cancelled" if item_status in ("cancelled", "deleted") else None
 

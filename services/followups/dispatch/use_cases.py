@@ -60,6 +60,12 @@ class Surroundings:
         read.last_planned = await queries.last_planned_texts(db, people)
         return read
 
+    def stop(self, contractor_id: UUID) -> str | None:
+        """Why nothing at all is said to this person."""
+        if contractor_id in self.suppressed:
+            return "opted_out"
+        return "contractor_gone" if replicas.is_gone(self.contractors[contractor_id]) else None
+
     def item_status(self, row: FollowupSchedule) -> str | None:
         item = self.items.get(row.action_item_id) if row.action_item_id else None
         return None if item is None else "deleted" if item.deleted else item.status
@@ -93,7 +99,7 @@ class Batch:
             rows,
             [around.item_status(row) for row in rows],
             [self._clock(row) for row in rows],
-            suppressed=contractor_id in around.suppressed,
+            stop=around.stop(contractor_id),
             last_planned_text=around.last_planned.get(contractor_id),
         )
         self._take(rows, decision)

@@ -32,6 +32,7 @@ async def on_action_item(db: Db, event: ActionItemState) -> None:
     await use_cases.replan_item(db, event.id)
     if "status" in event.changed:
         await use_cases.plan_again_when_reopened(db, event.id)
+        await use_cases.continue_series(db, event.id, event.completed_at or db.now)
     if "status" in event.changed and needs_confirmation(event.updated_by):
         await use_cases.confirm_completion(db, event.id)
     if IS_SAID & set(event.changed):

@@ -92,6 +92,18 @@ async def lock_ended_by_opt_out(db: Db, contractor_id: UUID) -> Sequence[Followu
     )
 
 
+async def lock_counted_from_completion(db: Db, item_id: UUID) -> Sequence[FollowupSchedule]:
+    """The last runs of series that go on when the promise is kept: what waits, and what was said and has no next one."""
+    return await _lock(
+        db,
+        FollowupSchedule.action_item_id == item_id,
+        FollowupSchedule.is_recurring,
+        FollowupSchedule.recurrence_anchor == "last_completion",
+        FollowupSchedule.next_occurrence_id.is_(None),
+        FollowupSchedule.status != "cancelled",
+    )
+
+
 async def lock_priorities(db: Db, event_id: UUID, contractor_ids: Sequence[UUID]) -> Sequence[FollowupSchedule]:
     """Every top-3 question about this event to these people, whoever planned it."""
     return await _lock(

@@ -1,6 +1,7 @@
 """Keeps what is planned in step with promises, events and people."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from services.followups.planning import queries, rules
 from services.followups.planning.queries import Place
 from services.followups.planning.rules import Planned
 from services.followups.recurring.rules import next_run
-from services.followups.recurring.use_cases import begin_anew, recurrence_of
+from services.followups.recurring.use_cases import begin_anew, continue_after_completion, recurrence_of
 from services.followups.replicas import queries as replicas
 from services.followups.replicas.models import ActionItem, Attendee, Contractor, Event
 from services.followups.replicas.queries import OPEN_STATUSES
@@ -136,6 +137,15 @@ async def plan_again_when_reopened(db: Db, item_id: UUID) -> None:
     plan = rules.plan_again(item.id, f"reopened-{item.row_version}", "check_in", place.clock)
     if not place.closed and not await queries.lock_undecided_until(db, item_id, plan.at):
         await begin_planned(db, item, place, plan)
+
+
+async def continue_series(db: Db, item_id: UUID, completed_at: datetime) -> None:
+    item = await replicas.find_item(db, item_id)
+    if item is None or item.contractor_id is None or item.status != "completed" or item.deleted:
+        return
+    place = await queries.find_place(db, item.contractor_id, item.event_id)
+    if not place.closed:
+        await continue_after_completion(db, item.id, completed_at, place.clock)
 
 
 async def replan_event(db: Db, event_id: UUID) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from services.followups.planning.queries import lock_undecided
+from services.followups.planning.queries import lock_counted_from_completion, lock_undecided
 from services.followups.planning.rules import Clock
 from services.followups.recurring.rules import Recurrence, next_run, run_after_completion
 from services.followups.schedules import lifecycle
@@ -53,6 +53,20 @@ async def begin_run_after_completion(
         return None
     at = run_after_completion(recurrence_of(row), clock.zone, runs=row.occurrence, completed_at=completed_at)
     return await _begin(db, row, clock, at)
+
+
+async def continue_after_completion(db: Db, item_id: UUID, completed_at: datetime, clock: Clock) -> None:
+    """Series about this promise that count from completion: the run that waits moves, where none does the next begins."""
+    for row in await lock_counted_from_completion(db, item_id):
+        if row.handed_over_at is not None:
+            await begin_run_after_completion(db, row, clock, completed_at)
+            continue
+        runs = row.occurrence - 1
+        at = run_after_completion(recurrence_of(row), clock.zone, runs=runs, completed_at=completed_at)
+        if at is None:
+            await lifecycle.cancel(db, row, "item_completed")
+        else:
+            await lifecycle.move(db, row, clock, at)
 
 
 async def _begin(db: Db, row: FollowupSchedule, clock: Clock, at: datetime | None) -> FollowupSchedule | None:

@@ -14,6 +14,7 @@ from services.followups.schedules.schemas import Preview
 from shared.db.database import Db
 
 _MEANING = {
+    "contractor_gone": "They are gone, or archived.",
     "opted_out": "They opted out of texts.",
     "item_completed": "The promise is kept already.",
     "item_cancelled": "The promise was dropped.",
@@ -32,7 +33,7 @@ async def preview_schedule(db: Db, row: FollowupSchedule) -> Preview:
         rows,
         [around.item_status(each) for each in rows],
         clocks,
-        suppressed=row.contractor_id in around.suppressed,
+        stop=around.stop(row.contractor_id),
         last_planned_text=last,
     )
     number = next(place for place, each in enumerate(rows) if each.id == row.id)

@@ -181,7 +181,7 @@ def row(planned_by: str = "policy", purpose: str = "check_in") -> SimpleNamespac
         action_item_id=uuid4(),
         purpose=purpose,
         planned_by=planned_by,
-        skip_if_completed=True,
+        ends_when_completed=True,
         scheduled_time=now,
     )
 
@@ -191,7 +191,7 @@ NOON = datetime(2041, 1, 7, 18, tzinfo=UTC)
 
 def decided(rows: list[SimpleNamespace], *, last: datetime | None = None, policy: Policy | None = None):  # type: ignore[no-untyped-def]
     clocks = [clock(NOON, policy=policy)] * len(rows)
-    return decide(rows, ["pending"] * len(rows), clocks, suppressed=False, last_planned_text=last)
+    return decide(rows, ["pending"] * len(rows), clocks, stop=None, last_planned_text=last)
 
 
 def test_what_is_due_together_is_one_text() -> None:
