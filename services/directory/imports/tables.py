@@ -2,18 +2,17 @@
 
 import csv
 import io
-import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import python_calamine
 
+from services.directory.imports.workbooks import bounded_workbook
 from shared.errors import Invalid, TooLarge, UnsupportedMedia
 
 MOST_COLUMNS = 100
 LONGEST_CELL = 5_000
-MOST_UNPACKED = 50_000_000
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
@@ -70,9 +69,9 @@ def _delimiter(text: str) -> str:
 
 
 def _xlsx(data: bytes, most_rows: int) -> list[tuple[int, list[str]]]:
-    _check_unpacked(data)
+    workbook = bounded_workbook(data, rows=most_rows + 1, columns=MOST_COLUMNS)
     try:
-        book = python_calamine.load_workbook(io.BytesIO(data))
+        book = python_calamine.load_workbook(workbook)
         sheet = book.get_sheet_by_index(0)
         rows = sheet.iter_rows()
         first = (sheet.start or (0, 0))[0] + 1
@@ -82,17 +81,6 @@ def _xlsx(data: bytes, most_rows: int) -> list[tuple[int, list[str]]]:
     except (python_calamine.CalamineError, OSError, IndexError) as error:
         raise Invalid(f"The file cannot be read as XLSX: {error}. Save it again as .xlsx or .csv.") from None
     return lines
-
-
-def _check_unpacked(data: bytes) -> None:
-    """A small file can unpack to a huge one: look at what it declares first."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError):
-        raise Invalid("The file is damaged. Save it again as .xlsx or .csv.") from None
-    if len(entries) > 1_000 or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
-        raise TooLarge("The workbook unpacks to too much. Keep one sheet with the rows to import.")
 
 
 def _add(lines: list[tuple[int, list[str]]], number: int, cells: list[str], most_rows: int) -> None:
