@@ -37,6 +37,10 @@ _KINDS: tuple[tuple[ActionType, re.Pattern[str]], ...] = (
 _CONTACTING = re.compile(
     r"\b(?:call|phone|ring|email|e-mail|mail|text|message|send|meet|visit|ask|tell|contact|talk|speak|schedule|quote|bid)\b"
 )
+_PROMISED = re.compile(
+    r"(?:^|[.;!?,\n]\s*|\b(?:i|we|and)\s+(?:also\s+)?)(?:promised|owe)\s+"
+    r"(?P<what>(?!me\b|us\b)(?:[\w.'-]+\s+){1,3}?(?:an?|the|some|his|her|their|our|my)\s)"
+)
 _CLAUSE_END = re.compile(r"[.;!?\n]|, (?=[a-z])| - |$")
 _LEADING = re.compile(
     r"^(?:[-,.;:!\s\d)]|(?:please|pls|also|and|then|ok|so|i|we|must|gotta|todo|to do|to|need|needs|have|want|i'll|we'll|"
@@ -84,7 +88,7 @@ def action_of(
     """The promise of a text that asks for one; None when it names neither a deed nor anybody (`reach`: a number, an address)."""
     person = next((one.value for one in names if one.kind == "person"), None)
     company = next((one.value for one in names if one.kind == "company"), None)
-    clause = _clause(text, low, dates)
+    clause = _clause(text, low, dates) or _promised(text, low, dates)
     kind = action_type_of((clause or text).lower(), person or reach, company)
     title = title_of(clause, kind, person or reach, company)
     if title is None:
@@ -124,8 +128,18 @@ def _clause(text: str, low: str, dates: tuple[FoundDate, ...]) -> str | None:
     if match is None:
         return None
     verb = match.start("verb") if match["verb"] else match.start("verb2") if match["verb2"] else match.end()
-    end = _CLAUSE_END.search(text, verb)
-    stop = end.start() if end else len(text)
-    stop = min([one.start for one in dates if verb < one.start < stop] or [stop])
-    clause = _TRAILING.sub("", _LEADING.sub("", text[verb : min(stop, verb + MAX_TITLE)])).strip()
+    clause = _LEADING.sub("", _without_date(text, verb, dates)).strip()
     return clause if len(clause.split()) > 1 else None
+
+
+def _promised(text: str, low: str, dates: tuple[FoundDate, ...]) -> str | None:
+    """ "Promised John Smith a quote by Friday" is to give John Smith a quote."""
+    match = _PROMISED.search(low)
+    return f"Give {_without_date(text, match.start('what'), dates).strip()}" if match else None
+
+
+def _without_date(text: str, start: int, dates: tuple[FoundDate, ...]) -> str:
+    end = _CLAUSE_END.search(text, start)
+    stop = end.start() if end else len(text)
+    stop = min([one.start for one in dates if start < one.start < stop] or [stop])
+    return _TRAILING.sub("", text[start : min(stop, start + MAX_TITLE)])

@@ -40,7 +40,10 @@ _DATE_GLUE = _SUBJECT_GLUE | {
 _PLAIN = re.compile(r"(?:i'm |all |yes |ok )?(?:done|finished|completed|skip|drop|cancel|not yet|never mind|forget)\b")
 _NEW_PROMISE = re.compile(r"(?:i'll|i will|we'll|we will|will|gonna|going to|need to)\b", re.IGNORECASE)
 _PUTS_OFF = re.compile(r"\b(?:i'll|i will|we'll|we will|will|gonna|going to|until|till|by|on|after|do it|try|plan)\b")
-_IN_VAIN = re.compile(r"voicemail|\bvm\b|\bleft\b|no (?:answer|reply|response|luck)|waiting")
+_IN_VAIN = re.compile(
+    r"voicemail|\bvm\b|\bleft\b|no (?:answer|reply|response|luck|pick ?up)|waiting"
+    r"|(?:n't|\bnot|\bnever) (?:\w+ )?(?:pick|answer|repl|respond|hear|return|reach|get|got|call|send|sell)"
+)
 _RANK = {"done": 3, "skip": 3, "later": 3, "not_yet": 3, "help": 3, "question": 2, "yes": 1, "no": 1, "thanks": 0}
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from services.actions.action_items.rules import ACTION_TYPES, ask_again_at, due_at
 from services.actions.concierge import replies
 from services.actions.concierge.context import Knowledge, KnownEvent, KnownItem, Named, Place
-from services.actions.concierge.plan import NewItem, Plan
+from services.actions.concierge.plan import ItemChange, NewItem, Plan
 from services.actions.concierge.reading import Entities, Reading, ReadNote, Span
 
 
@@ -17,15 +17,23 @@ def plan_note(known: Knowledge, reading: Reading, note: ReadNote, peers: dict[st
     note_type = note_type_of(note, place)
     plan = Plan(reading.intent, reading.confidence, note=note_values(known, note, reading, place, note_type))
     who = note.person_name or next(iter(note.entities.names + note.entities.companies), None)
-    same = find_same(known.items, who)
+    values = item_values(known, note, reading, place, peers)
+    same = find_same(known.items, values, who) if note.requires_followup else None
     if note.requires_followup and same is None:
-        plan.items.append(
-            NewItem(item_values(known, note, reading, place, peers), note.text or known.turn.text, of_new_note=True)
-        )
-    elif note.requires_followup and same is not None:
-        plan.note["requires_followup"] = True  # type: ignore[index]
+        plan.items.append(NewItem(values, note.text or known.turn.text, of_new_note=True))
+    elif same is not None:
+        _add_to(same, plan, values, known.turn.text)
     plan.reply = replies.noted(who, note.topic, place.event, will_check=note.requires_followup, known=same is not None)
     return plan
+
+
+def _add_to(same: KnownItem, plan: Plan, values: dict[str, Any], text: str) -> None:
+    """The promise stands already, and is not this note's; what is new is when it is due."""
+    assert plan.note is not None
+    plan.note["requires_followup"] = False
+    times = {name: values[name] for name in ("due_date", "reminder_time") if values[name] is not None}
+    if times:
+        plan.changes.append(ItemChange(same.id, times, text))
 
 
 def note_values(known: Knowledge, note: ReadNote, reading: Reading, place: Place, note_type: str) -> dict[str, Any]:
@@ -181,9 +189,14 @@ def action_type_of(note: ReadNote, person: str | None) -> str:
     return note.action_type if note.action_type in ACTION_TYPES else "other"
 
 
-def find_same(items: list[KnownItem], who: str | None) -> KnownItem | None:
-    """An open promise about the same person."""
-    return next((item for item in items if who and plain(item.person_name or "") == plain(who)), None)
+def find_same(items: list[KnownItem], values: dict[str, Any], who: str | None) -> KnownItem | None:
+    """The open promise that this one repeats: the same words; "follow up with John", at no time, is any promise about John."""
+    title = plain(values["title"])
+    same = next((item for item in items if plain(item.title) == title), None)
+    is_bare = who is not None and values["due_date"] is None and title == plain(f"Follow up with {who}")
+    if same is not None or not is_bare or who is None:
+        return same
+    return next((item for item in items if plain(item.person_name or "") == plain(who)), None)
 
 
 def priority_of(priority_score: float) -> int:

@@ -38,12 +38,13 @@ def plan_priorities(known: Knowledge, reading: Reading, peers: dict[str, UUID]) 
     """One promise for each priority; one that is open already for the same person takes the rank."""
     asked = schedules_of(known, "priorities")
     event_id = _event_id(known, asked[0][1] if asked else None)
-    linked = [link(known, priority) for priority in sorted(reading.priorities, key=lambda each: each.rank)]
+    linked = link_all(known, sorted(reading.priorities, key=lambda each: each.rank))
     plan = Plan("priorities", reading.confidence, answered="priorities")
     suggested = suggested_ranks(linked)
     for number, (each, rank) in enumerate(zip(linked, suggested, strict=True), 1):
         if each.item is not None:
-            values = {"contractor_priority": number, "ai_suggested_priority": rank, "priority": number}
+            values: dict[str, Any] = {"contractor_priority": number, "ai_suggested_priority": rank, "priority": number}
+            values |= {"due_date": each.due} if each.due else {}
             plan.changes.append(ItemChange(each.item.id, {**values, "ai_generated": False}, known.turn.text))
         else:
             values = item_values(known, reading, each, event_id, peers)
@@ -61,10 +62,13 @@ def _event_id(known: Knowledge, schedule_id: UUID | None) -> UUID | None:
     return known.event.id if known.event else None
 
 
-def link(known: Knowledge, priority: RankedPriority) -> Linked:
-    demo = find_demo(known.demos, priority)
-    item = None if demo else find_item(known.items, priority)
-    return Linked(priority, item, find_note(known.notes, priority), demo, due_of(known, priority, demo))
+def link_all(known: Knowledge, priorities: list[RankedPriority]) -> list[Linked]:
+    demos = [find_demo(known.demos, priority) for priority in priorities]
+    items = find_items(known.items, [None if d else p for d, p in zip(demos, priorities, strict=True)])
+    return [
+        Linked(priority, item, find_note(known.notes, priority), demo, due_of(known, priority, demo))
+        for priority, demo, item in zip(priorities, demos, items, strict=True)
+    ]
 
 
 def find_demo(demos: list[KnownDemo], priority: RankedPriority) -> KnownDemo | None:
@@ -75,14 +79,30 @@ def find_demo(demos: list[KnownDemo], priority: RankedPriority) -> KnownDemo | N
     return next((demo for demo in demos if demo.company and f" {plain(demo.company)} " in words), None)
 
 
-def find_item(items: list[KnownItem], priority: RankedPriority) -> KnownItem | None:
-    """The same words, the same person or company; else the only person of that first name."""
-    wanted = plain(priority.text)
+def find_items(items: list[KnownItem], priorities: list[RankedPriority | None]) -> list[KnownItem | None]:
+    """Each open promise for one priority at most, the one that fits it best; a second thing about a person is a new one."""
+    found: dict[int, KnownItem] = {}
+    for fits in (_same_words, _same_person, _first_name):
+        for index, priority in enumerate(priorities):
+            if priority is not None and index not in found:
+                free = [item for item in items if item not in found.values() and fits(priority, item)]
+                if len(free) == 1 or (free and fits is not _first_name):
+                    found[index] = free[0]
+    return [found.get(index) for index in range(len(priorities))]
+
+
+def _same_words(priority: RankedPriority, item: KnownItem) -> bool:
+    return plain(item.title) in (plain(priority.text), plain(priority.title))
+
+
+def _same_person(priority: RankedPriority, item: KnownItem) -> bool:
+    """Or company."""
     who = plain(priority.person_name or priority.company or "")
-    for item in items:
-        if plain(item.title) == wanted or (who and plain(item.person_name or "") == who):
-            return item
-    return only([item for item in items if is_first_name(priority.person_name, item.person_name)])
+    return bool(who) and plain(item.person_name or "") == who
+
+
+def _first_name(priority: RankedPriority, item: KnownItem) -> bool:
+    return is_first_name(priority.person_name, item.person_name)
 
 
 def find_note(notes: list[KnownNote], priority: RankedPriority) -> KnownNote | None:

@@ -110,6 +110,7 @@ def _with_note(plan: Plan, known: Knowledge, reading: Reading, peers: dict[str, 
         return plan
     noted = plan_note(known, reading, reading.note, peers)
     plan.note, plan.items = noted.note, noted.items
+    plan.changes += noted.changes
     plan.reply = " ".join(filter(None, (plan.reply, noted.reply)))
     return plan
 

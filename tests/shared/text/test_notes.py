@@ -162,3 +162,22 @@ def test_a_recurrence_is_kept_for_the_check_ins() -> None:
     recurrence = read("remind me every week to call Bob").recurrence
     assert recurrence is not None
     assert recurrence.interval_days == 7
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "due"),
+    [
+        ("Promised John Smith a quote by Friday", "Give John Smith a quote", date(2026, 10, 9)),
+        ("Met Bob Hill. Promised him our price list", "Give him our price list", None),
+        ("I owe Sara Lee the spec sheet", "Give Sara Lee the spec sheet", None),
+    ],
+)
+def test_what_was_promised_is_what_is_to_be_done(text: str, title: str, due: date | None) -> None:
+    note = read(text)
+    assert note.action is not None
+    assert (note.action.title, note.action.due) == (title, due)
+
+
+def test_what_others_promised_is_not_ours() -> None:
+    action = read("Ann Lee promised me a discount").action
+    assert action is None or not action.title.startswith("Give")

@@ -45,6 +45,9 @@ INTENTS = {
         "took care of it",
         "reached out this morning",
         "got it done",
+        "I'm done with this one",
+        "I did reach him",
+        "did send it",
         "yep, all done",
         "it's handled",
         "I met with John and it went great",
@@ -70,6 +73,25 @@ INTENTS = {
         "almost",
         "neither",
         "didn't get to it",
+        "did not reach him",
+        "couldn't reach him",
+        "Didn't call him",
+        "did not send it",
+        "I did not call John",
+        "I did not call him",
+        "called but he didn't pick up",
+        "called him, he never picked up",
+        "called, no pick up",
+        "emailed but never heard back",
+        "can't reach him",
+        "cannot get hold of him",
+        "unable to reach her",
+        "couldn't send it, no wifi",
+        "he did not answer",
+        "tried to call him",
+        "calling him now",
+        "I should have called him",
+        "no done yet",
     ],
     "later": [
         "can you remind me friday",
@@ -119,6 +141,9 @@ INTENTS = {
         "Met Karen Jones at GAF about shingles and she is done with hail season",
         "booth 12 has the best coffee",
         "Talked to Sara Lopez, she wants samples by Friday",
+        "I'm done with this vendor, they lied to us",
+        "We are done with that company",
+        "I did not like the booth",
     ],
     "unknown": ["", "asdf", "7", "...", "1"],
 }
@@ -205,3 +230,8 @@ def test_every_part_quotes_the_reply() -> None:
     found = read(text)
     assert [text[part.start : part.end] for part in found.parts] == ["Done with John", "not yet with Acme"]
     assert (found.start, found.end) == (0, len(text))
+
+
+def test_what_is_not_done_is_said_of_the_rest_alone() -> None:
+    first = read("done with John, not the others yet").parts[0]
+    assert (first.intent, first.option_numbers) == ("done", (1,))
