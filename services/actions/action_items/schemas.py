@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from services.actions.patches import Patch
+from shared.http.patches import Patch
 from shared.http.times import BusinessDay, BusinessTime
 
 Status = Literal["pending", "in_progress", "completed", "cancelled", "deferred"]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.actions.patches import Patch
+from shared.http.patches import Patch
 from shared.http.times import BusinessTime
 
 NoteType = Literal["general", "contact", "insight", "action_item", "speaker_note", "sponsor_note"]

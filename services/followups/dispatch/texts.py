@@ -53,7 +53,7 @@ def words_of(parts: Sequence[Part]) -> str:
         return compose_digest([part.facts for part in lines])
     part = parts[0]
     if not part.row.ai_should_personalize and part.row.message_template:
-        return compose_plain(part.row.message_template, part.facts)
+        return compose_plain(part.row.message_template, part.facts) or compose(part.facts)
     return part.row.prepared_body or compose(part.facts)
 
 

@@ -1,18 +1,19 @@
 """Every statement about policies."""
 
-from dataclasses import fields
-from datetime import time
+import logging
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.followups.policies.models import FollowupPolicy
-from services.followups.policies.rules import Policy
+from services.followups.policies.rules import Policy, hours_misfit
+from services.followups.policies.schemas import PolicyChange
 from services.followups.replicas.queries import find_account
 from shared.db.database import Db
 
-_FIELDS = {field.name: field.type for field in fields(Policy)}
+log = logging.getLogger(__name__)
 
 
 async def get_policy(db: Db) -> FollowupPolicy:
@@ -34,9 +35,11 @@ async def lock_policy(db: Db) -> FollowupPolicy:
 
 
 def _usable(given: dict[str, Any]) -> dict[str, Any]:
-    """Of an account's settings, those that are a policy's; times come as "HH:MM"."""
-    known = {name: value for name, value in given.items() if name in _FIELDS and value is not None}
-    return {
-        name: time.fromisoformat(value) if isinstance(getattr(Policy, name), time) else value
-        for name, value in known.items()
-    }
+    """Of an account's settings, those that are a policy's; none where they do not fit: nobody is asked at night."""
+    known = {name: value for name, value in given.items() if name in PolicyChange.model_fields and value is not None}
+    try:
+        values = PolicyChange.model_validate(known).sent()
+    except ValidationError:
+        log.warning("an account's follow-up settings do not fit: the defaults hold")
+        return {}
+    return {} if hours_misfit(Policy(**values)) else values

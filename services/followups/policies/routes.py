@@ -22,6 +22,6 @@ async def get_followup_policy(db: DbDep, response: Response) -> PolicyOut:
 async def patch_followup_policy(body: PolicyChange, db: DbDep, expected: IfMatchDep, response: Response) -> PolicyOut:
     row = await queries.lock_policy(db)
     check_version(row, expected)
-    await use_cases.change_policy(db, row, {name: getattr(body, name) for name in body.model_fields_set})
+    await use_cases.change_policy(db, row, body.sent())
     set_etag(response, row)
     return PolicyOut.model_validate(row)

@@ -31,3 +31,16 @@ class Policy:
     @property
     def hours(self) -> Hours:
         return Hours(self.quiet_until, self.quiet_from)
+
+
+def hours_misfit(policy: Any) -> tuple[str, str] | None:
+    """The field and what is wrong with it, where the times of a policy do not fit the law or each other."""
+    if policy.quiet_from > time(21):
+        return "quiet_from", "quiet_from must be 21:00 or earlier."
+    if policy.quiet_until < time(8):
+        return "quiet_until", "quiet_until must be 08:00 or later."
+    if not policy.quiet_until < policy.quiet_from:
+        return "quiet_until", "quiet_until must be earlier in the day than quiet_from."
+    if not policy.quiet_until <= policy.send_at < policy.quiet_from:
+        return "send_at", "send_at must be outside the quiet hours."
+    return None

@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.followups.policies.models import FollowupPolicy
+from services.followups.policies.rules import hours_misfit
 from shared.db.database import Db
 from shared.errors import Invalid
 
@@ -10,11 +11,8 @@ from shared.errors import Invalid
 async def change_policy(db: Db, row: FollowupPolicy, values: dict[str, Any]) -> None:
     """`row` is locked. Raises Invalid where the hours do not fit together."""
     for name, value in values.items():
-        if value is None:
-            raise Invalid(f"{name} cannot be null. Leave it out to keep it as it is.", field=name)
         setattr(row, name, value)
-    if not row.quiet_until < row.quiet_from:
-        raise Invalid("quiet_until must be earlier in the day than quiet_from.", field="quiet_until")
-    if not row.quiet_until <= row.send_at < row.quiet_from:
-        raise Invalid("send_at must be outside the quiet hours.", field="send_at")
+    misfit = hours_misfit(row)
+    if misfit:
+        raise Invalid(misfit[1], field=misfit[0])
     await db.flush()

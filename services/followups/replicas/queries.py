@@ -133,7 +133,7 @@ class Known:
 
 _KNOWN = text(
     "SELECT EXISTS (SELECT FROM contractors WHERE account_id = app_account_id() AND id = :contractor_id"
-    " AND row_version > 0 AND NOT deleted) AS contractor,"
+    " AND row_version > 0 AND NOT deleted AND status IS DISTINCT FROM 'archived') AS contractor,"
     " EXISTS (SELECT FROM events WHERE account_id = app_account_id() AND id = :event_id"
     " AND row_version > 0 AND NOT deleted) AS event,"
     " (SELECT contractor_id FROM action_items WHERE account_id = app_account_id() AND id = :item_id"

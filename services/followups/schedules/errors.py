@@ -13,9 +13,5 @@ class AlreadyUnderWay(Conflict):
     code = "already_under_way"
 
 
-class UnknownReference(NotFound):
-    code = "not_found"
-
-
 class WrongReference(Invalid):
     code = "wrong_reference"

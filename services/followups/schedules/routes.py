@@ -4,7 +4,6 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import AwareDatetime
 
 from services.followups.schedules import queries, use_cases
 from services.followups.schedules.models import STATUSES, FollowupSchedule
@@ -22,6 +21,7 @@ from shared.http.auth import permit
 from shared.http.etag import IfMatchDep, check_version, set_etag
 from shared.http.pagination import Page, PageParams, page_params, paginate
 from shared.http.tenant_route import DbDep, TenantRoute
+from shared.http.times import BusinessTime
 
 router = APIRouter(prefix="/api/v1/followup-schedules", tags=["follow-ups"], route_class=TenantRoute)
 READ, WRITE = [permit("followup-schedules", "read")], [permit("followup-schedules", "write")]
@@ -36,7 +36,7 @@ async def list_followup_schedules(
     event_id: UUID | None = None,
     purpose: Literal["check_in", "priorities", "suggestion"] | None = None,
     status: Annotated[str | None, Query(description="One or several, with commas.", max_length=100)] = None,
-    due_before: Annotated[AwareDatetime | None, Query(description="Whose `scheduled_time` is earlier.")] = None,
+    due_before: Annotated[BusinessTime | None, Query(description="Whose `scheduled_time` is earlier.")] = None,
 ) -> Page[ScheduleOut]:
     """By `scheduled_time`, earliest first."""
     equal = {"contractor_id": contractor_id, "action_item_id": action_item_id, "event_id": event_id, "purpose": purpose}
@@ -77,8 +77,7 @@ async def patch_followup_schedule(
 ) -> ScheduleOut:
     row = await queries.lock_schedule(db, schedule_id)
     check_version(row, expected)
-    values = {name: getattr(body, name) for name in body.model_fields_set}
-    await use_cases.change_schedule(db, row, values)
+    await use_cases.change_schedule(db, row, body.sent())
     return _answer(row, response)
 
 

@@ -1,17 +1,27 @@
 """Schedules as they travel over HTTP: the document's columns and those of the rulings."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, computed_field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    computed_field,
+    field_validator,
+    model_validator,
+)
 
+from shared.http.patches import Patch
+from shared.http.times import BusinessTime
 from shared.text.liquid import TemplateRefused, check
 
 FollowupType = Literal["check_in", "reminder", "status_update", "offer_help", "completion_confirmation"]
 Tone = Literal["friendly", "professional", "casual", "urgent"]
 Anchor = Literal["due_date", "last_completion"]
-Template = Annotated[str, Field(min_length=1, max_length=1600)]
+Template = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1600)]
 Interval = Annotated[int, Field(ge=1, le=3660)]
 Hints = Annotated[dict[str, Any], Field(max_length=20)]
 
@@ -64,8 +74,6 @@ class ScheduleOut(BaseModel):
 
 
 class _Words(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
     @field_validator("message_template", check_fields=False)
     @classmethod
     def _is_a_template(cls, value: str | None) -> str | None:
@@ -80,10 +88,12 @@ class _Words(BaseModel):
 class NewSchedule(_Words):
     """A follow-up that a caller asks for. `scheduled_time` of now or earlier: at once, inside the allowed hours."""
 
+    model_config = ConfigDict(extra="forbid")
+
     contractor_id: UUID
     action_item_id: UUID | None = None
     event_id: UUID | None = None
-    scheduled_time: AwareDatetime
+    scheduled_time: BusinessTime
     followup_type: FollowupType = "check_in"
     purpose: Literal["check_in", "suggestion"] = "check_in"
     message_template: Template | None = None
@@ -94,7 +104,7 @@ class NewSchedule(_Words):
     is_recurring: bool = False
     recurrence_interval_days: Interval | None = None
     recurrence_anchor: Anchor | None = None
-    recurrence_ends_at: AwareDatetime | None = None
+    recurrence_ends_at: BusinessTime | None = None
     recurrence_count: Annotated[int, Field(ge=1, le=1000)] | None = None
 
     @model_validator(mode="after")
@@ -104,10 +114,17 @@ class NewSchedule(_Words):
         return self
 
 
-class ScheduleChange(_Words):
+class ScheduleChange(Patch, _Words):
     """What of a waiting follow-up can be changed. It counts as a caller's from then on."""
 
-    scheduled_time: AwareDatetime | None = None
+    not_null: ClassVar[frozenset[str]] = frozenset(
+        {
+            *("scheduled_time", "followup_type", "message_tone", "ai_should_personalize", "ai_context_hints"),
+            *("skip_if_completed", "is_recurring"),
+        }
+    )
+
+    scheduled_time: BusinessTime | None = None
     followup_type: FollowupType | None = None
     message_template: Template | None = None
     message_tone: Tone | None = None
@@ -117,14 +134,14 @@ class ScheduleChange(_Words):
     is_recurring: bool | None = None
     recurrence_interval_days: Interval | None = None
     recurrence_anchor: Anchor | None = None
-    recurrence_ends_at: AwareDatetime | None = None
+    recurrence_ends_at: BusinessTime | None = None
     recurrence_count: Annotated[int, Field(ge=1, le=1000)] | None = None
 
 
 class Deferral(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    until: AwareDatetime
+    until: BusinessTime
 
 
 class PriorityQuestion(BaseModel):

@@ -1,6 +1,5 @@
 """What callers do with follow-ups: ask for one, change it, put it off, cancel it, look at it beforehand."""
 
-import asyncio
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,18 +8,15 @@ from services.followups.planning.queries import find_place, lock_priorities
 from services.followups.recurring.use_cases import put_off
 from services.followups.replicas import queries as replicas
 from services.followups.schedules import lifecycle
-from services.followups.schedules.errors import AlreadyUnderWay, UnknownReference, WrongReference
+from services.followups.schedules.errors import AlreadyUnderWay, WrongReference
 from services.followups.schedules.models import FollowupSchedule
 from shared.db.database import Db
-from shared.errors import Invalid
-
-PATIENCE = 2.0
-"""Seconds that a row just made in another service is given to reach our replica."""
+from shared.errors import Invalid, ReferenceNotFound
 
 
 async def schedule_followup(db: Db, values: dict[str, Any]) -> FollowupSchedule:
-    """`values` are columns. Raises UnknownReference, WrongReference."""
-    await _await_known(db, values["contractor_id"], values["event_id"], values["action_item_id"])
+    """`values` are columns. Raises ReferenceNotFound, WrongReference."""
+    await _require_known(db, values["contractor_id"], values["event_id"], values["action_item_id"])
     item = await replicas.find_item(db, values["action_item_id"])
     if values["event_id"] is None and item is not None:
         values = {**values, "event_id": item.event_id}
@@ -33,7 +29,7 @@ async def schedule_followup(db: Db, values: dict[str, Any]) -> FollowupSchedule:
 
 async def ask_priorities(db: Db, contractor_id: UUID, event_id: UUID) -> FollowupSchedule:
     """At once. The policy's own question about the same event is not asked as well."""
-    await _await_known(db, contractor_id, event_id, None)
+    await _require_known(db, contractor_id, event_id, None)
     for row in await lock_priorities(db, event_id, [contractor_id]):
         if row.status == "scheduled" and row.handed_over_at is None:
             await lifecycle.cancel(db, row, "asked_at_once")
@@ -95,23 +91,13 @@ def _must_wait(row: FollowupSchedule) -> None:
         raise AlreadyUnderWay("This follow-up is being sent right now; it cannot be changed any more.")
 
 
-async def _await_known(db: Db, contractor_id: UUID, event_id: UUID | None, item_id: UUID | None) -> None:
-    """What another service made a moment ago may still be on its way to us."""
-    deadline = asyncio.get_running_loop().time() + PATIENCE
-    while problem := await _unknown(db, contractor_id, event_id, item_id):
-        if asyncio.get_running_loop().time() > deadline:
-            raise problem
-        await asyncio.sleep(0.05)
-
-
-async def _unknown(db: Db, contractor_id: UUID, event_id: UUID | None, item_id: UUID | None) -> Exception | None:
+async def _require_known(db: Db, contractor_id: UUID, event_id: UUID | None, item_id: UUID | None) -> None:
     known = await replicas.known(db, contractor_id, event_id, item_id)
     if not known.contractor:
-        return UnknownReference("There is no such contractor.", field="contractor_id")
+        raise ReferenceNotFound("There is no such contractor.", field="contractor_id", row_id=contractor_id)
     if event_id is not None and not known.event:
-        return UnknownReference("There is no such event.", field="event_id")
+        raise ReferenceNotFound("There is no such event.", field="event_id", row_id=event_id)
     if item_id is not None and known.item_of is None:
-        return UnknownReference("There is no such action item.", field="action_item_id")
+        raise ReferenceNotFound("There is no such action item.", field="action_item_id", row_id=item_id)
     if item_id is not None and known.item_of != contractor_id:
-        return WrongReference("This action item is another contractor's.", field="action_item_id")
-    return None
+        raise WrongReference("This action item is another contractor's.", field="action_item_id")

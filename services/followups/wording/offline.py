@@ -41,8 +41,8 @@ _IS_EVENT = re.compile(r"\b(?:event|conference|expo|summit|show|fair|convention|
 
 def compose(facts: Facts) -> str:
     """Never fails. A template that a caller gave keeps its words; the question it asks may become a better one."""
-    body = _of_template(facts) if facts.template else _OF_TYPE.get(facts.followup_type, _check_in)(facts)
-    return shorten(body, MAX_BODY)
+    body = _of_template(facts) if facts.template else ""
+    return shorten(body or _OF_TYPE.get(facts.followup_type, _check_in)(facts), MAX_BODY)
 
 
 def template_for(facts: Facts) -> str | None:
@@ -53,7 +53,7 @@ def template_for(facts: Facts) -> str | None:
 
 
 def compose_plain(template: str, facts: Facts) -> str:
-    """The template as it was given, with its variables filled in."""
+    """The template as it was given, with its variables filled in; empty where these are all it says."""
     try:
         return shorten(render(template, variables_of(facts)).strip(), MAX_BODY)
     except TemplateRefused:

@@ -1,8 +1,8 @@
 """PATCH bodies: what is not sent stays as it is; what is sent as null must be allowed to be."""
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
 
 class Patch(BaseModel):
@@ -11,12 +11,12 @@ class Patch(BaseModel):
     model_config = ConfigDict(extra="forbid")
     not_null: ClassVar[frozenset[str]] = frozenset()
 
-    @model_validator(mode="after")
-    def _nothing_is_emptied(self) -> Self:
-        for name in self.model_fields_set & self.not_null:
-            if getattr(self, name) is None:
-                raise ValueError(f"{name} cannot be null; leave it out to keep it as it is")
-        return self
+    @field_validator("*")
+    @classmethod
+    def _is_not_emptied(cls, value: object, info: ValidationInfo) -> object:
+        if value is None and info.field_name in cls.not_null:
+            raise ValueError(f"{info.field_name} cannot be null; leave it out to keep it as it is")
+        return value
 
     def sent(self) -> dict[str, Any]:
         """The fields that the caller sent."""
