@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from datetime import timedelta
 from uuid import UUID
 
 from services.followups.dispatch import queries, use_cases
@@ -12,8 +11,6 @@ from shared.db.database import Database, Tenant
 from shared.db.listen import Wakeups, wait_for
 
 log = logging.getLogger(__name__)
-
-TRY_AGAIN = timedelta(minutes=10)
 
 
 class Dispatcher:
@@ -56,7 +53,7 @@ class Dispatcher:
         return await self._one_by_one(account_id)
 
     async def _one_by_one(self, account_id: UUID) -> int:
-        """So that the rows of one person hold up nobody else's; theirs are tried again later."""
+        """So that the rows of one person hold up nobody else's."""
         async with self._database.begin(Tenant(account_id)) as db:
             people = await queries.lock_people(db, self._batch)
         for contractor_id in people:
@@ -66,7 +63,20 @@ class Dispatcher:
             except Exception as error:
                 if is_transient(error):
                     raise
-                log.exception("the check-ins of a person wait")
-                async with self._database.begin(Tenant(account_id)) as db:
-                    await queries.put_off_person(db, contractor_id, TRY_AGAIN)
+                await self._row_by_row(account_id, contractor_id)
         return len(people)
+
+    async def _row_by_row(self, account_id: UUID, contractor_id: UUID) -> None:
+        """So that one row holds up no other of the same person; that one is tried again later."""
+        async with self._database.begin(Tenant(account_id)) as db:
+            row_ids = await queries.list_due(db, contractor_id)
+        for row_id in row_ids:
+            try:
+                async with self._database.begin(Tenant(account_id)) as db:
+                    await use_cases.dispatch(db, 1, only=contractor_id, row_id=row_id)
+            except Exception as error:
+                if is_transient(error):
+                    raise
+                log.exception("a follow-up cannot be handed over")
+                async with self._database.begin(Tenant(account_id)) as db:
+                    await use_cases.give_row_time(db, row_id, error)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, text, update
+from sqlalchemy import Select, func, select, text
 
 from services.followups.dispatch.rules import A_DAY
 from services.followups.schedules.models import WAITING, FollowupSchedule
@@ -37,6 +37,14 @@ _CANCEL = (
     " FROM unnest($2::uuid[], $3::text[]) AS given (id, reason)"
     " WHERE row.account_id = $1 AND row.id = given.id RETURNING row.id, row.row_version"
 )
+MAX_ATTEMPTS = 5
+TRY_AGAIN = timedelta(minutes=10)
+_COUNT_FAILURE = (
+    "UPDATE contractor_followup_schedules SET attempts = attempts + 1, send_at = $3::timestamptz + $6::interval * 2 ^ attempts,"
+    " status = CASE WHEN attempts + 1 >= $4 THEN 'cancelled' ELSE status END,"
+    " cancel_reason = CASE WHEN attempts + 1 >= $4 THEN $5::text ELSE cancel_reason END"
+    f" WHERE account_id = $1 AND id = $2 AND {WAITING} RETURNING status"
+)
 
 
 async def due_accounts(worker: Database) -> Sequence[UUID]:
@@ -51,14 +59,15 @@ async def lock_people(db: Db, limit: int, only: UUID | None = None) -> Sequence[
     return (await db.scalars(_LOCK_PEOPLE, given)).all()
 
 
-async def lock_due(db: Db, contractor_ids: Sequence[UUID]) -> Sequence[FollowupSchedule]:
-    """Their due rows. What these depend on is read after this, so that nothing older than the lock decides."""
+async def lock_due(db: Db, contractor_ids: Sequence[UUID], only: UUID | None = None) -> Sequence[FollowupSchedule]:
+    """Their due rows, or `only` this. What these depend on is read after this, so that nothing older than the lock decides."""
     statement = (
         select(FollowupSchedule)
         .where(
             FollowupSchedule.contractor_id.in_(contractor_ids),
             text(WAITING),
             FollowupSchedule.send_at <= db.now,
+            *([FollowupSchedule.id == only] if only else []),
         )
         .order_by(FollowupSchedule.contractor_id, FollowupSchedule.scheduled_time, FollowupSchedule.id)
         .with_for_update()
@@ -97,13 +106,21 @@ async def cancel(db: Db, reasons: dict[UUID, str]) -> dict[UUID, int]:
     return {row["id"]: row["row_version"] for row in rows}
 
 
-async def put_off_person(db: Db, contractor_id: UUID, by: timedelta) -> None:
-    """What is due for them is looked at again later."""
-    await db.execute(
-        update(FollowupSchedule)
-        .where(FollowupSchedule.contractor_id == contractor_id, text(WAITING), FollowupSchedule.send_at <= db.now)
-        .values(send_at=db.now + by)
-    )
+async def list_due(db: Db, contractor_id: UUID) -> Sequence[UUID]:
+    """Ids of a person's due rows, without reading the rows: one of them may be what cannot be read."""
+    conditions = (FollowupSchedule.contractor_id == contractor_id, text(WAITING), FollowupSchedule.send_at <= db.now)
+    return (await db.scalars(select(FollowupSchedule.id).where(*conditions).order_by(FollowupSchedule.id))).all()
+
+
+async def get_row(db: Db, row_id: UUID) -> FollowupSchedule:
+    return (await db.scalars(select(FollowupSchedule).where(FollowupSchedule.id == row_id))).one()
+
+
+async def count_failure(db: Db, row_id: UUID, reason: str) -> bool:
+    """Try it again later, each time after twice as long; whether it was tried for the last time, and is cancelled."""
+    given = (db.account_id, row_id, db.now, MAX_ATTEMPTS, reason, TRY_AGAIN)
+    status = await (await db.raw()).fetchval(_COUNT_FAILURE, *given)
+    return bool(status == "cancelled")
 
 
 def upcoming_to_send(now: datetime) -> Select[FollowupSchedule]:

@@ -1,5 +1,6 @@
 """Handing over: one transaction claims due rows, checks again, writes the commands, marks the rows."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
@@ -22,19 +23,34 @@ from shared.bus.outbox import emit_all
 from shared.contracts.base import Message
 from shared.db.database import Db
 
+log = logging.getLogger(__name__)
 
-async def dispatch(db: Db, limit: int, only: UUID | None = None) -> int:
-    """Deal with what is due of up to `limit` people of this tenant; answers how many people that were."""
+
+async def dispatch(db: Db, limit: int, only: UUID | None = None, row_id: UUID | None = None) -> int:
+    """Deal with what is due of up to `limit` people of this tenant (of one, of one row); answers how many people that were."""
     people = await queries.lock_people(db, limit, only)
     if not people:
         return 0
-    rows = await queries.lock_due(db, people)
+    rows = await queries.lock_due(db, people, row_id)
     surroundings = await Surroundings.read(db, rows, people)
     batch = Batch(db, surroundings)
     for contractor_id, group in groupby(rows, key=lambda row: row.contractor_id):
         batch.decide(contractor_id, list(group))
     await batch.write()
     return len(people)
+
+
+async def give_row_time(db: Db, row_id: UUID, error: Exception) -> None:
+    """What fails by itself is tried again later, and in the end cancelled, so that it does not stand in the way for ever."""
+    if not await queries.count_failure(db, row_id, f"cannot be sent: {type(error).__name__}"):
+        return
+    row = await queries.get_row(db, row_id)
+    try:
+        told = published.updated(row, ["status", "cancel_reason"])
+    except ValueError:
+        log.warning("a follow-up that cannot be told of is cancelled: %s", row_id)
+    else:
+        await emit_all(db, [told])
 
 
 class Surroundings:

@@ -193,6 +193,7 @@ def upgrade() -> None:
         sa.Column("plan_reason", sa.Text(), nullable=True),
         sa.Column("planned_zone", sa.Text(), nullable=True),
         sa.Column("send_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("handed_over_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deferred_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancel_reason", sa.Text(), nullable=True),

@@ -51,6 +51,7 @@ async def change(db: Db, row: FollowupSchedule, **values: Any) -> list[str]:
 async def move(db: Db, row: FollowupSchedule, clock: Clock, at: datetime, **values: Any) -> list[str]:
     """To another time, by the contractor's clock as it is known now."""
     send_at = send_at_of(at, clock)
+    row.attempts = 0
     changed = await change(db, row, scheduled_time=at, send_at=send_at, planned_zone=clock.zone.key, **values)
     if changed:
         await preparations.prepare_from(db, row)

@@ -24,7 +24,8 @@ class FollowupSchedule(Base, TenantRow, Editable):
     """What is to be said to somebody, and when.
 
     `scheduled_time` is when it is wanted, `send_at` when it may go: moved into the allowed hours, or a day on. `plan_key`
-    names what the policy plans, so that it is planned once. `planned_zone` is the zone whose clock `scheduled_time` keeps.
+    names what the policy plans, so that it is planned once.
+    `attempts`: handing over failed so often. `planned_zone` is the zone whose clock `scheduled_time` keeps.
     """
 
     __tablename__ = "contractor_followup_schedules"
@@ -102,6 +103,7 @@ class FollowupSchedule(Base, TenantRow, Editable):
     plan_reason: Mapped[str | None]
     planned_zone: Mapped[str | None]
     send_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
     handed_over_at: Mapped[datetime | None]
     deferred_until: Mapped[datetime | None]
     cancel_reason: Mapped[str | None]

@@ -240,19 +240,6 @@ async def count(app: Database, account_id: UUID, condition: ColumnElement[bool])
         return len((await db.scalars(select(FollowupSchedule.id).where(condition).limit(5))).all())
 
 
-async def test_a_row_that_fails_holds_up_nobody_else(world: World, app: Database) -> None:
-    broken = await world.contractor(phone="+12145550120")
-    await world.item(broken)
-    async with app.begin(Tenant(world.account_id)) as db:
-        await db.execute(text("UPDATE contractor_followup_schedules SET ai_context_hints = '[]'"))
-    person = await world.contractor()
-    await world.item(person)
-    await world.clock_to(dallas(10, 9, 10))
-    (message,) = await world.dispatch()
-    assert message["contractor_id"] == str(person)
-    assert local((await world.one(contractor_id=broken)).send_at) == "2041-10-09 10:10"
-
-
 async def test_the_dispatcher_is_woken_by_what_is_due_at_once(
     world: World, app: Database, worker: Database, api: httpx.AsyncClient
 ) -> None:
