@@ -1,11 +1,12 @@
 """The lanes' work: lease a person, read their oldest turn without a transaction, carry it out under the fence."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from services.actions.concierge import queries, use_cases
 from services.actions.concierge.context import Knowledge, knowledge_of
+from services.actions.concierge.offline import read_turn_by_rules
 from services.actions.concierge.reading import Reading
 from services.actions.concierge.rules import input_of, plan_by_number
 from services.actions.concierge.tasks import READ_TURN
@@ -38,8 +39,8 @@ class Concierge:
         except Exception as error:
             if is_transient(error) or lease.attempts < MAX_ATTEMPTS:
                 raise
-            log.exception("a turn is given up")
-            await self._give_up(lease, f"{type(error).__name__}: {error}")
+            log.error("a turn is given up: %s", type(error).__name__)
+            await self._give_up(lease, type(error).__name__)
 
     async def _do(self, lease: Lease) -> None:
         async with self.database.begin(tenant_of(lease)) as db:
@@ -50,6 +51,16 @@ class Concierge:
                 return
         known = knowledge_of(stored)
         reading, run = await self._read(lease, known)
+        try:
+            await self._carry_out(lease, known, reading, run)
+        except Exception as error:
+            if run is None or run.outcome != "ok" or isinstance(error, LeaseLost) or is_transient(error):
+                raise
+            log.warning("what a model read could not be carried out: %s", type(error).__name__)
+            by_rules = replace(run, outcome="fallback", fallback_reason="not_carried_out")
+            await self._carry_out(lease, known, read_turn_by_rules(input_of(known)), by_rules)
+
+    async def _carry_out(self, lease: Lease, known: Knowledge, reading: Reading | None, run: RunRecord | None) -> None:
         async with self.database.begin(tenant_of(lease)) as db:
             speaks = await queries.hold_lane(db, lease, known.turn.conversation_id, known.turn.conversation_epoch)
             await use_cases.carry_out(db, known, reading, run, self.reply_expires, speaks=speaks)

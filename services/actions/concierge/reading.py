@@ -1,14 +1,26 @@
 """What the concierge reads in a turn: the task's input and output, the same for the model and for the rules."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from shared.http.times import EARLIEST, LATEST
 
 Intent = Literal["note", "answer", "priorities", "introduction", "undo", "list", "courtesy", "unclear"]
 AnswerIntent = Literal["done", "not_yet", "defer", "skip", "yes", "no", "needs_help", "unknown"]
 NoteType = Literal["general", "contact", "insight", "action_item", "speaker_note", "sponsor_note"]
-Due = datetime | date  # local; a day where no time is said
+
+
+def _of_this_world(due: datetime | date) -> datetime | date:
+    """Raises ValueError for a day that cannot be meant, nor be stored."""
+    if not EARLIEST.year <= due.year < LATEST.year:
+        raise ValueError(f"{due} is not between {EARLIEST:%Y} and {LATEST:%Y}")
+    return due
+
+
+Due = Annotated[datetime | date, AfterValidator(_of_this_world)]  # local; a day where no time is said
+Tag = Annotated[str, Field(max_length=100)]
 SpanKind = Literal["name", "phone_number", "email", "company", "topic", "due", "answer", "priority", "follow_up"]
 
 
@@ -87,7 +99,7 @@ class ReadNote(_Closed):
     categorization: str = ""
     entities: Entities = Entities()
     topic: str | None = None
-    tags: list[str] = []
+    tags: list[Tag] = Field([], max_length=20)
     priority_score: float = Field(0.3, ge=0, le=1)
     requires_followup: bool = False
     follow_up: str | None = None
@@ -129,8 +141,8 @@ class Reading(_Closed):
     intent: Intent
     confidence: float = Field(ge=0, le=1)
     note: ReadNote | None = None
-    answers: list[Answer] = []
-    priorities: list[RankedPriority] = []
+    answers: list[Answer] = Field([], max_length=40)
+    priorities: list[RankedPriority] = Field([], max_length=10)
     introduction: Introduction | None = None
     spans: list[Span] = []
     ask: str | None = None

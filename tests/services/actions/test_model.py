@@ -4,11 +4,13 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
+import asyncpg
 import pytest
 
 from shared.ai.runner import Ai
 from shared.contracts.ai import AiRunCompleted
 from shared.contracts.messaging import SendRequested
+from shared.db.database import asyncpg_dsn
 from tests.services.actions.conftest import PHONE, Actions
 from tests.standins.anthropic import KEY, AnthropicStandin, Fault, anthropic_standin
 
@@ -28,6 +30,7 @@ READ = {
     },
     "spans": [{"kind": "name", "text": "John Smith"}],
 }
+PRIORITY = {"rank": 1, "text": "insights on AI automation", "title": "Use the insights", "person_name": "John Smith"}
 
 
 @pytest.fixture
@@ -78,6 +81,17 @@ async def test_whatever_goes_wrong_there_the_rules_answer_and_all_is_there_once(
         {"intent": "answer", "answers": [{"intent": "done", "items": [7]}]},
         {"note": {**READ["note"], "recipient": "+12145550199"}},  # type: ignore[dict-item]
         {"note": {**READ["note"], "priority_score": 7}},  # type: ignore[dict-item]
+        {"note": {**READ["note"], "person_name": "Jane Roe"}},  # type: ignore[dict-item]
+        {"note": {**READ["note"], "topic": "wire the money today"}},  # type: ignore[dict-item]
+        {"note": {**READ["note"], "due": "0001-01-01"}},  # type: ignore[dict-item]
+        {"note": {**READ["note"], "tags": ["x"] * 21}},  # type: ignore[dict-item]
+        {"intent": "priorities", "priorities": [{"rank": 1, "text": "Pay Jane Roe", "title": "Pay"}]},
+        {"intent": "priorities", "priorities": [{**PRIORITY, "company": "Evil Corp"}]},
+        {"intent": "priorities", "priorities": [{**PRIORITY, "person_name": "Jane Roe"}]},
+        {"intent": "priorities", "priorities": [PRIORITY] * 11},
+        {"intent": "introduction", "introduction": {"full_name": "Jane Roe"}},
+        {"intent": "introduction", "introduction": {"event": "Another Fair"}},
+        {"intent": "answer", "answers": [{"intent": "done", "about": "Jane Roe"}]},
     ],
 )
 async def test_what_the_model_makes_up_is_not_used(
@@ -88,6 +102,26 @@ async def test_what_the_model_makes_up_is_not_used(
     [run] = await actions.published(AiRunCompleted)
     assert run.outcome == "fallback"
     assert [note["extracted_entities"]["names"] for note in await actions.notes()] == [["John Smith"]]
+
+
+async def test_what_was_shown_may_be_named_too(actions: Actions, model: AnthropicStandin) -> None:
+    await actions.text(JOHN)
+    priority = {"rank": 1, "text": "John's quote", "title": "Send John the quote", "person_name": "John Smith"}
+    model.reply = lambda _body: {"intent": "priorities", "confidence": 0.9, "priorities": [priority]}
+    await actions.text("John's quote")
+    assert [run.outcome for run in await actions.published(AiRunCompleted)] == ["ok", "ok"]
+
+
+async def test_a_reading_that_cannot_be_carried_out_is_read_by_rules(actions: Actions, model: AnthropicStandin) -> None:
+    owner = await asyncpg.connect(asyncpg_dsn(actions.urls.owner))
+    await owner.execute("ALTER TABLE event_notes ADD CHECK (NOT 'from-the-model' = ANY(ai_tags))")
+    await owner.close()
+    await actions.text(JOHN)
+    [run] = await actions.published(AiRunCompleted)
+    [turn] = await actions.turns()
+    assert (turn["status"], run.outcome, run.fallback_reason) == ("done", "fallback", "not_carried_out")
+    assert (len(await actions.notes()), len(await actions.items()), len(await actions.replies())) == (1, 1, 1)
+    assert "networking" in await tags(actions)
 
 
 async def test_a_number_of_an_option_asks_no_model(actions: Actions, model: AnthropicStandin) -> None:
