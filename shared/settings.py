@@ -1,11 +1,31 @@
 """What every process can be told by environment variables, read once at start."""
 
+import re
 import sys
 from decimal import Decimal
-from typing import TypeVar
+from typing import Annotated, Literal, NoReturn, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _postgres(url: str) -> str:
+    if url and not re.fullmatch(r"postgresql\+asyncpg://\S*/\w+(\?\S*)?", url):
+        raise ValueError("give it as postgresql+asyncpg://user:password@host/database")
+    return url
+
+
+def _http(url: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+\S*", url):
+        raise ValueError("give it as http://host/path or https://host/path")
+    return url
+
+
+PostgresUrl = Annotated[str, AfterValidator(_postgres)]
+HttpUrl = Annotated[str, AfterValidator(_http)]
+LogLevel = Annotated[
+    Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(lambda v: str(v).upper())
+]
 
 
 class Settings(BaseSettings):
@@ -16,10 +36,10 @@ class Settings(BaseSettings):
     service: str
     host: str = "127.0.0.1"
     port: int = Field(ge=1, le=65535)
-    log_level: str = "INFO"
+    log_level: LogLevel = "INFO"
     trace_sample: float = Field(0.0, ge=0, le=1)
     otlp_endpoint: str = ""
-    jwks_url: str
+    jwks_url: HttpUrl
     token_issuer: str = "followthrough"  # noqa: S105
     token_audience: str = "followthrough"  # noqa: S105
     max_body_bytes: int = 1_048_576
@@ -28,8 +48,8 @@ class Settings(BaseSettings):
 class ServiceSettings(Settings):
     """Settings of a service: what its HTTP and its worker process share."""
 
-    database_url: str
-    worker_database_url: str = ""
+    database_url: PostgresUrl = Field(min_length=1)
+    worker_database_url: PostgresUrl = ""
     database_pool_size: int = Field(3, ge=1, le=50)
     kafka_bootstrap: str
     kafka_embedded: bool = False
@@ -53,5 +73,9 @@ def read_settings(kind: type[SettingsT]) -> SettingsT:
     try:
         return kind()
     except ValidationError as error:
-        lines = [f"  FT_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
-        sys.exit("Cannot start. Set these environment variables right:\n" + "\n".join(lines))
+        cannot_start(*(f"FT_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()))
+
+
+def cannot_start(*wrong: str) -> NoReturn:
+    """Stop the process; `wrong` says of each variable what is not right."""
+    sys.exit("Cannot start. Set these environment variables right:\n" + "\n".join(f"  {line}" for line in wrong))

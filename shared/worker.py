@@ -18,20 +18,20 @@ from shared.db.jobs import JobLoop, Lease, Queue
 from shared.db.listen import Wakeups
 from shared.http.readiness import BrokerCheck, database_check
 from shared.process import serve_worker
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, cannot_start
 from shared.telemetry.metrics import CONSUMER_LAG, DEAD_LETTERS, OUTBOX_DEPTH, QUEUE_DEPTH
 
 log = logging.getLogger(__name__)
 
 HOUSEKEEPING_SECONDS = 600
 DELETED_AT_ONCE = 5000
-_EXPIRED = (
+_EXPIRED = {
     # Kafka keeps seven days; the inbox remembers for longer.
-    "DELETE FROM inbox WHERE ctid = ANY(ARRAY(SELECT ctid FROM inbox"
-    f" WHERE handled_at < clock_timestamp() - interval '14 days' LIMIT {DELETED_AT_ONCE}))",
-    "DELETE FROM idempotency_keys WHERE ctid = ANY(ARRAY(SELECT ctid FROM idempotency_keys"
-    f" WHERE created_at < clock_timestamp() - interval '24 hours' LIMIT {DELETED_AT_ONCE}))",
-)
+    "inbox": "handled_at < clock_timestamp() - interval '14 days'",
+    "idempotency_keys": "created_at < clock_timestamp() - interval '24 hours'",
+    "dead_letters": "state IN ('failing', 'replayed') AND updated_at < app_clock() - interval '14 days'",
+    "outbox": "refused_at < clock_timestamp() - interval '14 days'",
+}
 
 Loop = Callable[[], Awaitable[None]]
 
@@ -49,6 +49,10 @@ class Worker:
 
     def __post_init__(self) -> None:
         s = self.settings
+        if not s.worker_database_url:
+            cannot_start(
+                "FT_WORKER_DATABASE_URL: a worker process needs the URL of the role that works for all tenants"
+            )
         self.database = Database(
             s.database_url, service=s.service, pool_size=s.database_pool_size, application=f"{s.service}-worker"
         )
@@ -100,6 +104,7 @@ class Worker:
 
     async def _measure(self) -> None:
         service = self.settings.service
+        CONSUMER_LAG.clear()  # partitions that another member has by now
         for partition, lag in (await self.consumer.lag()).items():
             CONSUMER_LAG.labels(service, partition.topic, partition.partition).set(lag)
         OUTBOX_DEPTH.labels(service).set(await self.relay.depth())
@@ -114,10 +119,12 @@ class Worker:
 
     async def _keep_house(self) -> None:
         while True:
-            full_batches = [await self._delete_some(statement) for statement in _EXPIRED]
+            full_batches = [await self._delete_some(table, condition) for table, condition in _EXPIRED.items()]
             await asyncio.sleep(0.1 if any(full_batches) else HOUSEKEEPING_SECONDS)
 
-    async def _delete_some(self, statement: str) -> bool:
+    async def _delete_some(self, table: str, condition: str) -> bool:
         """Whether there may be more to delete."""
+        some = f"SELECT ctid FROM {table} WHERE {condition} LIMIT {DELETED_AT_ONCE}"
+        statement = f"DELETE FROM {table} WHERE ctid = ANY(ARRAY({some}))"
         async with self.worker_database.connection() as connection:
             return bool((await connection.execute(statement)) == f"DELETE {DELETED_AT_ONCE}")

@@ -12,6 +12,7 @@ from shared.contracts.base import REGISTRY
 from shared.db.database import Database
 from shared.db.listen import Wakeups, wait_for
 from shared.ids import uuid7
+from shared.telemetry.privacy import first_line
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ class Relay:
                 await self._turn()
                 backoff = 0.2
             except Exception as error:  # any outage: the rows wait in the outbox
-                log.warning("relay waits: %s", type(error).__name__, extra={"reason": str(error)[:200]})
+                log.warning("relay waits: %s", type(error).__name__, extra={"reason": first_line(error)})
                 await self._drop_producer()
                 await asyncio.sleep(backoff)
                 backoff = min(backoff * 2, 2)

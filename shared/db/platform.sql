@@ -85,9 +85,11 @@ ALTER TABLE dead_letters ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON dead_letters TO {service}_app
     USING (account_id = nullif(current_setting('app.account_id', true), '')::uuid);
 CREATE POLICY replay ON dead_letters FOR SELECT TO {service}_worker USING (true);
+CREATE POLICY retention ON dead_letters FOR DELETE TO {service}_worker
+    USING (state IN ('failing', 'replayed') AND updated_at < app_clock() - interval '14 days');
 CREATE POLICY definer ON dead_letters FOR SELECT TO {service}_owner USING (true);
 GRANT SELECT, INSERT, UPDATE, DELETE ON dead_letters TO {service}_app;
-GRANT SELECT ON dead_letters TO {service}_worker;
+GRANT SELECT, DELETE ON dead_letters TO {service}_worker;
 
 -- Is this key of this account parked? Asked while another tenant is set, answered with yes or no.
 CREATE FUNCTION key_is_parked(of_account uuid, of_topic text, of_key text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER

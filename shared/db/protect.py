@@ -12,14 +12,13 @@ OWN_ROWS = (
 def protect(service: str, table: str, *, own: str | None = None, append_only: bool = False) -> Iterable[str]:
     """Statements that close `table` to all but its tenant, and give the application its use.
 
+    `append_only`: what happened stays; it goes only with the row it belongs to, by a foreign key's cascade.
     `own` names the column that holds the contractor's id where a contractor who signs in sees only own rows.
     """
     rule = ACCOUNT if own is None else f"{ACCOUNT} AND {OWN_ROWS.format(column=own)}"
     yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY"
     yield f"CREATE POLICY tenant ON {table} TO {service}_app USING ({rule}) WITH CHECK ({ACCOUNT})"
-    yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {service}_app"
-    if append_only:
-        yield f"REVOKE UPDATE ON {table} FROM {service}_app"
+    yield f"GRANT SELECT, INSERT{'' if append_only else ', UPDATE, DELETE'} ON {table} TO {service}_app"
 
 
 def touch(table: str) -> Iterable[str]:

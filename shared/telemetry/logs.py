@@ -54,6 +54,7 @@ _COMMON: list[Processor] = [
 def _formatter(service: str) -> structlog.stdlib.ProcessorFormatter:
     def finish(_logger: Any, _method: str, event: EventDict) -> EventDict:
         errors = _errors(event.pop("exc_info", None))
+        event.pop("color_message", None)  # uvicorn's words once more, for terminals
         line = {"time": event.pop("time"), "level": event.pop("level"), "service": service}
         line |= {"trace_id": current_trace_id(), "event": event.pop("event")}
         cleaned: EventDict = clean({**line, **event})
@@ -61,7 +62,8 @@ def _formatter(service: str) -> structlog.stdlib.ProcessorFormatter:
 
     meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=_COMMON, processors=[meta, finish, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        foreign_pre_chain=[*_COMMON, structlog.stdlib.ExtraAdder()],
+        processors=[meta, finish, structlog.processors.JSONRenderer(ensure_ascii=False)],
     )
 
 

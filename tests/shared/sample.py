@@ -47,6 +47,10 @@ CREATE TABLE things (
     leased_until timestamptz, run_after timestamptz NOT NULL DEFAULT clock_timestamp(), failure_reason text,
     created_at timestamptz NOT NULL DEFAULT app_clock(), updated_at timestamptz NOT NULL DEFAULT app_clock(),
     row_version bigint NOT NULL DEFAULT 1, PRIMARY KEY (account_id, id));
+CREATE TABLE thing_histories (
+    account_id uuid NOT NULL DEFAULT app_account_id(), id uuid NOT NULL DEFAULT uuidv7(), thing_id uuid NOT NULL,
+    PRIMARY KEY (account_id, id),
+    FOREIGN KEY (account_id, thing_id) REFERENCES things (account_id, id) ON DELETE CASCADE);
 CREATE TABLE alembic_version (version_num text PRIMARY KEY);
 INSERT INTO alembic_version VALUES ('0001');
 GRANT SELECT ON alembic_version TO sample_app, sample_worker;
@@ -55,6 +59,7 @@ CREATE TABLE thing_copies (
     deleted boolean NOT NULL DEFAULT false, PRIMARY KEY (account_id, id));
 """
 PROTECTION = (
+    *protect("sample", "thing_histories", append_only=True),
     *protect("sample", "things"),
     *touch("things"),
     *open_to_worker("sample", "things"),

@@ -116,3 +116,20 @@ async def test_every_table_with_a_tenant_forces_row_level_security(urls: Urls) -
     )
     await connection.close()
     assert open_tables == []
+
+
+async def test_what_is_only_appended_cannot_be_changed_and_goes_with_its_row_alone(
+    app: Database, account_id: UUID
+) -> None:
+    async with app.begin(Tenant(account_id)) as db:
+        thing = Thing(name="told of")
+        db.add(thing)
+        await db.flush()
+        await db.execute(text("INSERT INTO thing_histories (thing_id) VALUES (:id)"), {"id": thing.id})
+    for statement in ("DELETE FROM thing_histories", "UPDATE thing_histories SET thing_id = uuidv7()"):
+        with pytest.raises(DBAPIError, match="permission denied"):
+            async with app.begin(Tenant(account_id)) as db:
+                await db.execute(text(statement))
+    async with app.begin(Tenant(account_id)) as db:
+        await db.execute(text("DELETE FROM things"))
+        assert await db.scalar(text("SELECT count(*) FROM thing_histories")) == 0

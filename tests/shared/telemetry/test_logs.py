@@ -123,3 +123,13 @@ def test_libraries_are_heard_from_warning_on_and_uvicorn_access_never(lines: Lin
     logging.getLogger("uvicorn.error").error("broken")
     logging.getLogger("shared.bus").info("relay_started")
     assert [line["event"] for line in lines()] == ["broken", "relay_started"]
+
+
+def test_what_a_line_of_the_standard_library_adds_is_shown_and_cleaned(lines: Lines) -> None:
+    logging.getLogger("shared.bus.relay").warning(
+        "relay waits: %s", "OSError", extra={"reason": "no answer from +12145550123", "body": "hello"}
+    )
+    [line] = lines()
+    assert line["event"] == "relay waits: OSError"
+    assert (line["reason"], line["body"]) == ("no answer from [withheld]", "[withheld]")
+    assert set(line) == {"time", "level", "service", "trace_id", "event", "logger", "reason", "body"}
