@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar
 from icalendar.prop.broken import vBroken
 
+from services.directory.programme.calendar_zones import OwnZones
 from services.directory.programme.listing import MOST_ENTRIES, Listing, Place, Talk
 from shared.errors import Invalid
 
-_READ = {"UID", "SUMMARY", "DTSTART", "DTEND", "DURATION", "LOCATION", "DESCRIPTION", "STATUS"}
+_READ = {"UID", "RECURRENCE-ID", "SUMMARY", "DTSTART", "DTEND", "DURATION", "LOCATION", "DESCRIPTION", "STATUS"}
 # Bookkeeping of calendar programs: nothing is lost by it.
 _QUIET = {"DTSTAMP", "SEQUENCE", "CREATED", "LAST-MODIFIED", "CLASS", "TRANSP", "PRIORITY"}
 _QUIET_AROUND = {"VERSION", "PRODID", "CALSCALE", "METHOD", "X-WR-CALNAME", "X-WR-TIMEZONE", "X-WR-CALDESC"}
@@ -48,13 +49,22 @@ def read_calendar(text: str, zone: ZoneInfo) -> Listing:
         raise Invalid("This is not an iCalendar file: it does not begin with BEGIN:VCALENDAR.")
     listing = Listing()
     blocks = list(_blocks(lines, listing))
-    zones = "\r\n".join(line.text for block in blocks if block.kind == "VTIMEZONE" for line in block.lines)
     talks = [block for block in blocks if block.kind == "VEVENT"]
     if len(talks) > MOST_ENTRIES:
         raise Invalid(f"The calendar has {len(talks)} events; send at most {MOST_ENTRIES} at a time.")
+    zones = _own_zones(blocks, listing)
     for block in talks:
         _read_talk(block, zones, zone, listing)
     return listing
+
+
+def _own_zones(blocks: list[_Block], listing: Listing) -> OwnZones:
+    zones = OwnZones()
+    for block in blocks:
+        why = zones.add([line.text for line in block.lines]) if block.kind == "VTIMEZONE" else None
+        if why:
+            listing.miss(Place(block.lines[0].number), block.lines[0].text, why)
+    return zones
 
 
 def _unfold(text: str) -> Iterator[Line]:
@@ -107,14 +117,13 @@ def _collect(block: _Block, inner: list[str], line: Line, listing: Listing) -> N
         inner.pop()
 
 
-def _read_talk(block: _Block, zones: str, zone: ZoneInfo, listing: Listing) -> None:
+def _read_talk(block: _Block, zones: OwnZones, zone: ZoneInfo, listing: Listing) -> None:
     begin = block.lines[0]
-    needs_zones = zones if any("TZID" in line.text.upper() for line in block.lines) else ""
-    parts = ["BEGIN:VCALENDAR", needs_zones, *(line.text for line in block.lines), "END:VCALENDAR"]
+    parts = ["BEGIN:VCALENDAR", *(line.text for line in block.lines), "END:VCALENDAR"]
     try:
-        calendar: Any = Calendar.from_ical("\r\n".join(part for part in parts if part))
+        calendar: Any = Calendar.from_ical("\r\n".join(parts))
         event = calendar.walk("VEVENT")[0]
-    except (ValueError, IndexError, KeyError) as error:
+    except (ValueError, IndexError, KeyError, OverflowError) as error:
         return listing.miss(Place(begin.number), begin.text, f"The event cannot be read: {error}.")
     _report_lines(block, event, listing)
     title = _text(event, "SUMMARY")
@@ -122,16 +131,20 @@ def _read_talk(block: _Block, zones: str, zone: ZoneInfo, listing: Listing) -> N
         return listing.miss(Place(begin.number), begin.text, "The event has no SUMMARY, so there is no title.")
     if str(_first(event, "STATUS") or "").upper() == "CANCELLED":
         return listing.miss(Place(begin.number), title, "It is cancelled. If it was taken before, remove the session.")
-    talk = Talk(Place(begin.number), title, uid=_text(event, "UID"), location=_text(event, "LOCATION"))
+    talk = Talk(Place(begin.number), title, uid=_uid(event, block, listing), location=_text(event, "LOCATION"))
     talk.description = _text(event, "DESCRIPTION")
     talk.speakers = _speakers(talk.description or "")
-    talk.starts_at = _moment(event, "DTSTART", zone, block, listing)
-    talk.ends_at = _moment(event, "DTEND", zone, block, listing)
-    length = _first(event, "DURATION")
-    if talk.starts_at and talk.ends_at is None and length is not None and isinstance(length.dt, timedelta):
-        talk.ends_at = talk.starts_at + length.dt
+    talk.starts_at = _moment(event, "DTSTART", zones, zone, block, listing)
+    talk.ends_at = _moment(event, "DTEND", zones, zone, block, listing) or _end(event, talk.starts_at, block, listing)
     listing.talks.append(talk)
     return None
+
+
+def _uid(event: Any, block: _Block, listing: Listing) -> str | None:
+    """One talk of a repeated one is told apart by when it would have been."""
+    recurrence = next((line.text.partition(":")[2].strip() for line in block.lines if line.name == "RECURRENCE-ID"), "")
+    uid = _text(event, "UID")
+    return listing.uid(Place(block.lines[0].number), f"{uid} {recurrence}") if uid else None
 
 
 def _report_lines(block: _Block, event: Any, listing: Listing) -> None:
@@ -157,7 +170,7 @@ def _text(event: Any, name: str) -> str | None:
     return (str(value).strip() or None) if value is not None else None
 
 
-def _moment(event: Any, name: str, zone: ZoneInfo, block: _Block, listing: Listing) -> datetime | None:
+def _moment(event: Any, name: str, zones: OwnZones, zone: ZoneInfo, block: _Block, listing: Listing) -> datetime | None:
     value = _first(event, name)
     if value is None:
         return None
@@ -166,9 +179,29 @@ def _moment(event: Any, name: str, zone: ZoneInfo, block: _Block, listing: Listi
         if isinstance(value.dt, date) and name == "DTSTART":
             listing.miss(Place(line.number), line.text, "A day without a time: the session has no time yet.")
         return None
-    if value.dt.tzinfo is None and "TZID" in value.params:
+    if value.dt.tzinfo is not None:
+        return value.dt
+    own = zones.find(value.params["TZID"]) if "TZID" in value.params else None
+    if own is None and "TZID" in value.params:
         listing.miss(Place(line.number), line.text, "This time zone is unknown; the event's own was taken.")
-    return value.dt if value.dt.tzinfo else value.dt.replace(tzinfo=zone)
+    try:
+        return own.moment(value.dt) if own else value.dt.replace(tzinfo=zone)
+    except OverflowError:
+        listing.miss(Place(line.number), line.text, "This time is out of all bounds.")
+        return None
+
+
+def _end(event: Any, start: datetime | None, block: _Block, listing: Listing) -> datetime | None:
+    """From how long it lasts."""
+    length = _first(event, "DURATION")
+    if start is None or length is None or not isinstance(length.dt, timedelta):
+        return None
+    try:
+        return start + length.dt
+    except OverflowError:
+        line = next(line for line in block.lines if line.name == "DURATION")
+        listing.miss(Place(line.number), line.text, "It would never end; the end was left out.")
+        return None
 
 
 def _speakers(description: str) -> list[dict[str, Any]] | None:

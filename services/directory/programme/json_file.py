@@ -55,7 +55,7 @@ def _read_talk(path: str, entry: dict[str, Any], zone: ZoneInfo, listing: Listin
     title = known.get("title")
     if not isinstance(title, str) or not title.strip():
         return listing.miss(Place(path=path), str(entry), "A session needs a title.")
-    talk = Talk(Place(path=path), title.strip(), uid=str(known["uid"]) if known.get("uid") else None)
+    talk = Talk(Place(path=path), title.strip(), uid=listing.uid(Place(path=path), str(known.get("uid") or "")))
     for name in ("starts_at", "ends_at"):
         setattr(talk, name, _moment(f"{path}.{name}", known.get(name), zone, listing))
     talk.location, talk.description = known.get("location"), known.get("description")

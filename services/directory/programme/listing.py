@@ -6,6 +6,8 @@ from typing import Any
 
 MOST_ENTRIES = 2_000
 LONGEST_QUOTE = 120
+LONGEST_UID = 500
+MOST_TOLD = 1_000
 
 
 @dataclass(frozen=True)
@@ -41,14 +43,23 @@ class Talk:
 
 @dataclass
 class Listing:
+    """`unread` holds the first things that were not understood, `missed` counts all."""
+
     talks: list[Talk] = field(default_factory=list)
     speakers: list[tuple[Place, dict[str, Any]]] = field(default_factory=list)
     sponsors: list[tuple[Place, dict[str, Any]]] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
+    missed: int = 0
 
     def miss(self, place: Place, text: str, why: str) -> None:
-        self.unread.append(Unread(place, text[:LONGEST_QUOTE], why))
+        self.missed += 1
+        if self.missed <= MOST_TOLD:
+            self.unread.append(Unread(place, text[:LONGEST_QUOTE], why))
 
-    @property
-    def size(self) -> int:
-        return len(self.talks) + len(self.speakers) + len(self.sponsors)
+    def uid(self, place: Place, text: str) -> str | None:
+        """A talk's name in its file; one that is too long for an index tells nothing apart."""
+        text = text.strip()
+        if len(text) > LONGEST_UID:
+            self.miss(place, text, "The UID is too long; the session is known by its title, time and place.")
+            return None
+        return text or None

@@ -31,8 +31,7 @@ _BODY: dict[str, Any] = {
 @router.post("/{event_id}/programme", dependencies=[permit("sessions", "write")], openapi_extra=_BODY)
 async def import_event_programme(event_id: UUID, request: Request, db: DbDep, caller: CallerDep) -> ProgrammeReport:
     """Takes a schedule (iCalendar or our own JSON). Safe to repeat: a session is the same by UID, or by title and start."""
-    event = await EVENTS.get(db, event_id, lock=True)
-    zone = ZoneInfo(event.time_zone)
+    zone = ZoneInfo((await EVENTS.get(db, event_id)).time_zone)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/json":
         listing = await asyncio.to_thread(read_json_programme, await request.json(), zone)
@@ -40,6 +39,7 @@ async def import_event_programme(event_id: UUID, request: Request, db: DbDep, ca
         listing = await asyncio.to_thread(read_calendar, _text(await request.body()), zone)
     else:
         raise UnsupportedMedia("Send text/calendar or application/json.")
+    event = await EVENTS.get(db, event_id, lock=True)  # only now: nobody waits for a file to be read
     return await import_programme(db, caller, event, listing)
 
 

@@ -1,20 +1,23 @@
 """A programme file becomes sessions, speakers and sponsors; importing it again changes only what changed in it."""
 
 from collections import Counter
-from typing import Any, Literal, cast
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import select
 
 from services.directory.programme.listing import Listing, Place, Talk
+from services.directory.programme.matching import Sessions
 from services.directory.programme.models import Event, EventSession
 from services.directory.programme.resources import SESSIONS, SPEAKERS, SPONSORS
-from services.directory.programme.schemas import NewSession, NewSpeaker, NewSponsor
+from services.directory.programme.schemas import MAX_SPEAKERS, NewSession, NewSpeaker, NewSponsor
 from services.directory.resource import Resource
 from shared.db.database import Db
+from shared.errors import Invalid
 from shared.http.auth import Caller
 
+MOST_NAMED = 10_000
 Outcome = Literal["created", "updated", "unchanged"]
 
 
@@ -37,16 +40,22 @@ class NotUnderstood(BaseModel):
 
 
 class ProgrammeReport(BaseModel):
-    """What was taken and what was not. An entry may be in both: taken, but for a bit of it."""
+    """What was taken and what was not. An entry may be in both: taken, but for a bit of it.
+
+    `not_understood` has the first thousand, `not_understood_count` counts all.
+    """
 
     created: int
     updated: int
     unchanged: int
     taken: list[Taken]
     not_understood: list[NotUnderstood]
+    not_understood_count: int
 
 
 async def import_programme(db: Db, caller: Caller, event: Event, listing: Listing) -> ProgrammeReport:
+    if sum(len(talk.speakers or []) for talk in listing.talks) > MOST_NAMED:
+        raise Invalid(f"The programme names more than {MOST_NAMED} speakers. Send it in several files.")
     return await _Import(db, caller, event, listing).run()
 
 
@@ -64,16 +73,16 @@ class _Import:
             await self._take_named(SPEAKERS, "full_name", NewSpeaker, place, fields, people)
         for place, fields in self.listing.sponsors:
             await self._take_named(SPONSORS, "name", NewSponsor, place, fields, firms)
-        talks = list(await self.db.scalars(self._of_event(EventSession).with_for_update()))
-        by_uid = {talk.source_uid: talk for talk in talks if talk.source_uid}
-        by_title = {(talk.title.casefold(), talk.starts_at): talk for talk in talks}
+        rows = await self.db.scalars(self._of_event(EventSession).with_for_update())
+        known = Sessions(rows, self.listing.talks)
         for talk in self.listing.talks:
             values = await self._valid(NewSession, talk.place, _fields_of(talk, self.event.id))
-            if values is not None:
-                same = by_uid.get(talk.uid or "") or by_title.get((talk.title.casefold(), values["starts_at"]))
-                row = await self._take_talk(talk, values, same, people)
-                by_title[row.title.casefold(), row.starts_at] = row
-                by_uid |= {row.source_uid: row} if row.source_uid else {}
+            if values is None:
+                continue
+            if known.is_second(talk, values):
+                self.listing.miss(talk.place, talk.title, "The file has this talk before; the first one was taken.")
+            else:
+                await self._take_talk(talk, values, known.find(talk, values), people)
         return self._report()
 
     def _of_event(self, model: Any) -> Any:
@@ -106,7 +115,7 @@ class _Import:
 
     async def _take_talk(
         self, talk: Talk, values: dict[str, Any], row: EventSession | None, people: dict[str, Any]
-    ) -> EventSession:
+    ) -> None:
         if values["starts_at"] and values["ends_at"] and values["ends_at"] < values["starts_at"]:
             self.listing.miss(talk.place, talk.title, "It ends before it starts; the end was left out.")
             values["ends_at"] = None
@@ -119,11 +128,14 @@ class _Import:
             del given["source_uid"]
         saved, outcome = await self._save(SESSIONS, row, values, given)
         self._note(talk.place, "session", talk.title, outcome, saved.id)
-        return cast(EventSession, saved)
 
     async def _speaker_ids(self, talk: Talk, people: dict[str, Any]) -> list[UUID]:
         ids = []
-        for fields in talk.speakers or []:
+        if len(talk.speakers or []) > MAX_SPEAKERS:
+            self.listing.miss(
+                talk.place, talk.title, f"A session has at most {MAX_SPEAKERS} speakers; the first were taken."
+            )
+        for fields in (talk.speakers or [])[:MAX_SPEAKERS]:
             known = people.get(str(fields.get("full_name", "")).strip().casefold())
             if known is not None and fields.keys() == {"full_name"}:
                 ids.append(known.id)
@@ -167,6 +179,7 @@ class _Import:
             unchanged=counts["unchanged"],
             taken=self.taken,
             not_understood=missed,
+            not_understood_count=self.listing.missed,
         )
 
 

@@ -49,7 +49,7 @@ def built() -> tuple[DirectorySettings, FastAPI]:
     settings = DirectorySettings(
         port=1,
         jwks_url="http://directory.example.com/.well-known/jwks.json",
-        database_url="",
+        database_url="postgresql+asyncpg://directory_app@/directory",
         kafka_bootstrap="kafka.example.com:9092",
         token_signing_key=KEY,
         sign_in_attempts=3,
