@@ -1,12 +1,16 @@
-"""Makes every service's roles and database and migrates it: run once before the services, safe to repeat."""
+"""Makes every service's roles and database and migrates it: run once before the services, safe to repeat.
+
+It also looks whether the server takes as many connections as the processes will ask for."""
 
 import asyncio
 import os
 import sys
 
+from deploy.connections import shortage
 from deploy.topology import ROLES, SERVICES
 from shared.db import migrations
 from shared.db.clock import allow_clock
+from shared.settings import ServiceSettings
 
 
 def run() -> None:
@@ -20,6 +24,10 @@ def run() -> None:
 
 
 async def _provision(admin_url: str, *, dev_clock: bool) -> None:
+    pool_size = os.environ.get("FT_DATABASE_POOL_SIZE") or ServiceSettings.model_fields["database_pool_size"].default
+    lacking = await shortage(admin_url, int(pool_size))
+    if lacking:
+        sys.exit(f"Cannot start. {lacking}")
     for service in SERVICES:
         passwords = {role: os.environ[_password((service, role))] for role in ROLES}
         urls = await migrations.provision(admin_url, service, passwords)

@@ -13,7 +13,7 @@ from shared.db.migrations import ROLES
 PASSWORDS = {f"FT_FOLLOWUPS_{role.upper()}_PASSWORD": "secret" for role in ROLES}
 
 
-def test_a_clock_can_be_moved_only_where_provisioning_was_told_so(
+def test_the_clock_can_be_moved_where_it_was_told_so_and_more_pools_than_the_server_takes_stop_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(provision, "SERVICES", ("followups",))
@@ -26,6 +26,9 @@ def test_a_clock_can_be_moved_only_where_provisioning_was_told_so(
             monkeypatch.setenv("FT_DEV_CLOCK", told)
             provision.run()
             movable.append(asyncio.run(_rows(server.admin_url)))
+        monkeypatch.setenv("FT_DATABASE_POOL_SIZE", "50")
+        with pytest.raises(SystemExit, match=r"needs 412 connections, and PostgreSQL takes 117.*max_connections"):
+            provision.run()
     assert movable == [0, 1, 1, 0]
 
 
