@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from services.followups.planning.rules import Clock
 from services.followups.schedules.models import FollowupSchedule
 from services.followups.timing.rules import closing
 from services.followups.wording.facts import Facts
-from services.followups.wording.offline import compose, compose_digest, compose_plain, short_label
+from services.followups.wording.offline import compose, compose_digest, compose_plain, own_words, short_label
 from shared.contracts.messaging import Option, Origin, Question, SendRequested
 
 ANSWER_TIME = timedelta(days=7)
@@ -64,8 +65,12 @@ def options_of(parts: Sequence[Part]) -> list[Option]:
     if len(lines) == 1:
         asks = parts[0].row.action_item_id is not None or parts[0].row.followup_type != "reminder"
         return _OPTIONS[parts[0].row.followup_type] if asks else []
-    done = [Option(key=f"{part.row.id}:done", label=f"Done: {short_label(part.facts)}") for part in lines]
-    return [*done, Option(key="not_yet", label="None yet"), _LATER]
+    promises: dict[UUID, Part] = {}
+    for part in lines:
+        if part.row.action_item_id is not None:
+            promises.setdefault(part.row.action_item_id, part)
+    done = [Option(key=f"{part.row.id}:done", label=f"Done: {short_label(part.facts)}") for part in promises.values()]
+    return [*done, Option(key="not_yet", label="None yet"), _LATER] if done else []
 
 
 def _question(parts: Sequence[Part], clock: Clock) -> Question:
@@ -75,8 +80,10 @@ def _question(parts: Sequence[Part], clock: Clock) -> Question:
 
 
 def _one_a_promise(parts: Sequence[Part]) -> list[Part]:
-    """Two rows about one promise are one line."""
+    """Two rows about one promise are one line, unless each has a caller's words."""
     lines: dict[object, Part] = {}
     for part in parts:
-        lines.setdefault(part.row.action_item_id or part.row.id, part)
+        promise = part.row.action_item_id or part.row.id
+        has_more = promise in lines and own_words(part.facts) not in ("", own_words(lines[promise].facts))
+        lines.setdefault(part.row.id if has_more else promise, part)
     return list(lines.values())

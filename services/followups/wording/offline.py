@@ -8,6 +8,7 @@ from shared.text.liquid import TemplateRefused, render
 
 MAX_BODY = 480
 MAX_TITLE = 90
+MAX_OWN_LINE = 280
 _OPENINGS = {
     "friendly": "Hey! Just checking in.",
     "professional": "Hello, a brief check-in.",
@@ -61,11 +62,20 @@ def compose_plain(template: str, facts: Facts) -> str:
 
 
 def compose_digest(parts: Sequence[Facts]) -> str:
-    """One text in place of several: a line for each."""
+    """One text in place of several: a line for each. It asks how they come along where any is a promise."""
     name = next((part.first_name for part in parts if part.first_name), None)
-    lines = [f"- {shorten(_line(part), MAX_TITLE)}" for part in parts]
+    lines = [f"- {own_words(part) or shorten(_line(part), MAX_TITLE)}" for part in parts]
     greeting = f"Hey {name}!" if name else "Hey!"
+    if not any(part.title for part in parts):
+        return "\n".join([f"{greeting} {len(lines)} things for you:", *lines])
     return "\n".join([f"{greeting} Checking in on {len(lines)} things:", *lines, "How are they coming along?"])
+
+
+def own_words(facts: Facts) -> str:
+    """What a caller wants said, on one line; empty where the words are ours."""
+    if not facts.template or facts.template == template_for(facts):
+        return ""
+    return shorten(" ".join(compose_plain(facts.template, facts).split()), MAX_OWN_LINE)
 
 
 def short_label(facts: Facts) -> str:
