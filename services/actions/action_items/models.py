@@ -89,6 +89,7 @@ class ActionItem(Base, TenantRow, Editable):
         select(EventNote.note_text)
         .where(EventNote.account_id == text("contractor_action_items.account_id"))
         .where(EventNote.id == text("contractor_action_items.related_note_id"))
+        .where(EventNote.deleted_at.is_(None))
         .scalar_subquery()
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, func, select, text
+from sqlalchemy import Row, Select, func, select, text, update
 
 from services.actions.action_items.errors import ActionItemNotFound
 from services.actions.action_items.models import OPEN_STATUSES, ActionItem, ActionItemUpdate
@@ -34,8 +34,24 @@ def _found(item: ActionItem | None) -> ActionItem:
 async def find_note_text(db: Db, note_id: UUID | None) -> str | None:
     if note_id is None:
         return None
-    found: str | None = await db.scalar(select(EventNote.note_text).where(EventNote.id == note_id))
+    statement = select(EventNote.note_text).where(EventNote.id == note_id, EventNote.deleted_at.is_(None))
+    found: str | None = await db.scalar(statement)
     return found
+
+
+async def lock_items_of_note(db: Db, note_id: UUID) -> None:
+    """Items are locked before their note, always, so that nobody waits for each other."""
+    await db.execute(
+        select(ActionItem.id).where(ActionItem.related_note_id == note_id).order_by(ActionItem.id).with_for_update()
+    )
+
+
+async def touch_items_of_note(db: Db, note_id: UUID) -> Sequence[ActionItem]:
+    """As they read now, each with a new `row_version`."""
+    theirs = ActionItem.related_note_id == note_id
+    await db.execute(update(ActionItem).where(theirs).values(related_note_id=note_id, updated_at=func.app_clock()))
+    statement = select(ActionItem).where(theirs).order_by(ActionItem.id)
+    return (await db.scalars(statement, execution_options={"populate_existing": True})).all()
 
 
 async def count_of_note(db: Db, note_id: UUID) -> tuple[int, int]:
@@ -62,7 +78,9 @@ def requiring_followup(contractor_id: UUID, today: date, zone: ZoneInfo) -> Sele
         select(ActionItem, EventNote.extracted_entities)
         .outerjoin(
             EventNote,
-            (EventNote.account_id == ActionItem.account_id) & (EventNote.id == ActionItem.related_note_id),
+            (EventNote.account_id == ActionItem.account_id)
+            & (EventNote.id == ActionItem.related_note_id)
+            & EventNote.deleted_at.is_(None),
         )
         .where(
             ActionItem.contractor_id == contractor_id,

@@ -16,7 +16,7 @@ Title = Annotated[str, Field(min_length=1, max_length=500)]
 Text = Annotated[str, Field(max_length=10_000)]
 ActionType = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[a-z][a-z0-9_]*$")]
 Rank = Annotated[int, Field(ge=1, le=10)]
-Score = Annotated[Decimal, Field(ge=0, le=1, max_digits=10)]
+Score = Annotated[Decimal, Field(ge=0, le=1, decimal_places=2)]
 
 
 def _day_or_time(value: Any) -> Any:

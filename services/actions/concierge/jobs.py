@@ -39,7 +39,7 @@ class Concierge:
         except Exception as error:
             if is_transient(error) or lease.attempts < MAX_ATTEMPTS:
                 raise
-            log.error("a turn is given up: %s", type(error).__name__)
+            log.exception("a turn is given up")
             await self._give_up(lease, type(error).__name__)
 
     async def _do(self, lease: Lease) -> None:

@@ -150,6 +150,10 @@ UPDATE concierge_turns SET status = 'failed', failure_reason = $3, finished_at =
 WHERE account_id = $1 AND id = (SELECT id FROM concierge_turns WHERE account_id = $1 AND contractor_id = $2
     AND status IN ('queued', 'running') ORDER BY seq LIMIT 1)
 """
+_QUEUE_AGAIN = """
+UPDATE concierge_turns SET status = 'queued', failure_reason = NULL, finished_at = NULL
+WHERE account_id = $1 AND id = $2 AND status = 'failed' RETURNING 1
+"""
 _RELEASE = """
 UPDATE concierge_lanes SET leased_until = NULL, attempts = 0, failure_reason = NULL, waiting = EXISTS (
     SELECT FROM concierge_turns WHERE account_id = $1 AND contractor_id = $2 AND status IN ('queued', 'running'))
@@ -263,6 +267,11 @@ async def finish_turn(db: Db, turn_id: UUID, contractor_id: UUID, *values: Any) 
 
 async def fail_oldest_turn(db: Db, contractor_id: UUID, reason: str) -> None:
     await (await db.raw()).execute(_FAIL, db.account_id, contractor_id, reason[:500])
+
+
+async def queue_again(db: Db, turn_id: UUID) -> bool:
+    """False when the turn has not failed."""
+    return bool(await (await db.raw()).fetchval(_QUEUE_AGAIN, db.account_id, turn_id))
 
 
 async def release_lane(db: Db, contractor_id: UUID) -> None:

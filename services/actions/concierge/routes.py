@@ -1,4 +1,4 @@
-"""The concierge's turns over HTTP: read only."""
+"""The concierge's turns over HTTP."""
 
 from typing import Annotated
 from uuid import UUID
@@ -7,13 +7,13 @@ from fastapi import APIRouter, Depends
 
 from services.actions.concierge.models import ConciergeTurn
 from services.actions.concierge.schemas import TurnOut, TurnStatus
-from services.actions.concierge.turns import get_turn, list_turns
+from services.actions.concierge.turns import get_turn, list_turns, retry_turn
 from shared.http.auth import permit
 from shared.http.pagination import Page, PageParams, page_params, paginate
 from shared.http.tenant_route import DbDep, TenantRoute
 
 router = APIRouter(prefix="/api/v1/concierge-turns", tags=["concierge"], route_class=TenantRoute)
-READ = permit("concierge-turns", "read")
+READ, WRITE = permit("concierge-turns", "read"), permit("concierge-turns", "write")
 
 
 @router.get("", dependencies=[READ])
@@ -39,3 +39,9 @@ async def list_concierge_turns(
 @router.get("/{turn_id}", dependencies=[READ])
 async def get_concierge_turn(turn_id: UUID, db: DbDep) -> TurnOut:
     return TurnOut.model_validate(await get_turn(db, turn_id))
+
+
+@router.post("/{turn_id}/retry", status_code=202, dependencies=[WRITE])
+async def retry_concierge_turn(turn_id: UUID, db: DbDep) -> TurnOut:
+    """Runs a turn that failed once more."""
+    return TurnOut.model_validate(await retry_turn(db, turn_id))

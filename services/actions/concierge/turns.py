@@ -1,4 +1,4 @@
-"""Statements that show turns to people."""
+"""What people may see of turns, and do with one that failed."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,13 +6,18 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
+from services.actions.concierge import queries
 from services.actions.concierge.models import ConciergeTurn
 from shared.db.database import Db
-from shared.errors import NotFound
+from shared.errors import Conflict, NotFound
 
 
 class TurnNotFound(NotFound):
     code = "concierge_turn_not_found"
+
+
+class TurnNotFailed(Conflict):
+    code = "concierge_turn_not_failed"
 
 
 def list_turns(equal: Mapping[str, Any]) -> Select[ConciergeTurn]:
@@ -26,4 +31,16 @@ async def get_turn(db: Db, turn_id: UUID) -> ConciergeTurn:
     turn = await db.scalar(select(ConciergeTurn).where(ConciergeTurn.id == turn_id))
     if turn is None:
         raise TurnNotFound("There is no such turn.")
+    return turn
+
+
+async def retry_turn(db: Db, turn_id: UUID) -> ConciergeTurn:
+    """A turn that was given up runs again, before what came after it. Raises TurnNotFailed."""
+    turn = await get_turn(db, turn_id)
+    if turn.contractor_id is None:
+        raise TurnNotFailed("This turn waits for its contractor to become known.")
+    await queries.open_lane(db, turn.contractor_id)
+    if not await queries.queue_again(db, turn_id):
+        raise TurnNotFailed(f"This turn is {turn.status}; only one that failed can be run again.")
+    await db.refresh(turn)
     return turn

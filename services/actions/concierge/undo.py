@@ -6,7 +6,7 @@ from uuid import UUID
 from services.actions.action_items import queries as items
 from services.actions.action_items.models import OPEN_STATUSES
 from services.actions.action_items.rules import Origin
-from services.actions.action_items.use_cases import change_item
+from services.actions.action_items.use_cases import change_item, retell_items_of
 from services.actions.concierge.context import Knowledge
 from services.actions.notes.queries import find_note_for_update
 from services.actions.notes.use_cases import remove_note
@@ -31,10 +31,13 @@ async def undo_last_turn(db: Db, known: Knowledge, done: list[dict[str, Any]]) -
 
 async def _undo_one(db: Db, change: dict[str, Any], origin: Origin, remark: str) -> str | None:
     if change["what"] == "note_captured":
-        note = await find_note_for_update(db, UUID(change["note_id"]))
+        note_id = UUID(change["note_id"])
+        await items.lock_items_of_note(db, note_id)
+        note = await find_note_for_update(db, note_id)
         if note is None or note.deleted_at is not None:
             return None
         await remove_note(db, note)
+        await retell_items_of(db, note_id)
         return "the note"
     if change["what"] not in ("action_item_created", "action_item_updated"):
         return None

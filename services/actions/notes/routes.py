@@ -6,6 +6,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
+from services.actions.action_items import queries as items
+from services.actions.action_items.use_cases import retell_items_of
 from services.actions.notes import queries, use_cases
 from services.actions.notes.models import EventNote
 from services.actions.notes.schemas import NewNote, NoteChange, NoteCount, NoteOut, NoteType
@@ -83,16 +85,23 @@ async def get_note(note_id: UUID, db: DbDep, response: Response) -> NoteOut:
 
 @router.patch("/{note_id}", dependencies=[WRITE])
 async def patch_note(note_id: UUID, body: NoteChange, db: DbDep, expected: IfMatchDep, response: Response) -> NoteOut:
+    values = body.model_dump(exclude_unset=True)
+    await items.lock_items_of_note(db, note_id)
     note = await queries.lock_note(db, note_id)
     check_version(note, expected)
-    await use_cases.edit_note(db, note, body.model_dump(exclude_unset=True))
+    said = note.note_text
+    await use_cases.edit_note(db, note, values)
+    if note.note_text != said:
+        await retell_items_of(db, note_id)
     set_etag(response, note)
     return NoteOut.model_validate(note)
 
 
 @router.delete("/{note_id}", status_code=204, dependencies=[WRITE])
 async def delete_note(note_id: UUID, db: DbDep, expected: IfMatchDep) -> None:
-    """The note is no longer shown; items that came from it keep their link."""
+    """The note is no longer shown, nor what it says; items that came from it keep their link."""
+    await items.lock_items_of_note(db, note_id)
     note = await queries.lock_note(db, note_id)
     check_version(note, expected)
     await use_cases.remove_note(db, note)
+    await retell_items_of(db, note_id)

@@ -14,7 +14,7 @@ NoteType = Literal["general", "contact", "insight", "action_item", "speaker_note
 Text = Annotated[str, Field(max_length=10_000)]
 Line = Annotated[str, Field(max_length=500)]
 Lines = Annotated[list[Line], Field(max_length=50)]
-Score = Annotated[Decimal, Field(ge=0, le=1, max_digits=10)]
+Score = Annotated[Decimal, Field(ge=0, le=1, decimal_places=2)]
 
 
 class ExtractedEntities(BaseModel):

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from shared.contracts.actions import NoteCaptured, NoteDeleted, NoteUpdated
+from shared.contracts.actions import ActionItemUpdated, NoteCaptured, NoteDeleted, NoteUpdated
 from shared.ids import uuid7
 from tests.services.actions.conftest import Actions
 
@@ -93,6 +93,55 @@ async def test_a_removed_note_stays_the_origin_of_its_item(actions: Actions, htt
     [item] = (await client.get("/api/v1/action-items")).json()["items"]
     assert item["related_note_id"] == str(note["id"])
     assert (await client.patch(f"/api/v1/action-items/{item['id']}", json={"status": "completed"})).status_code == 200
+
+
+async def test_a_removed_or_corrected_note_is_quoted_no_longer(actions: Actions, http_of: Http) -> None:
+    client = http_of()
+    note = (await client.post("/api/v1/notes", json=note_of(actions, note_text="Their margin is 4%"))).json()
+    item = {"contractor_id": str(actions.contractor_id), "title": "Call", "due_date": "2020-01-01"}
+    made = await client.post("/api/v1/action-items", json={**item, "related_note_id": note["id"]})
+    path, params = f"/api/v1/notes/{note['id']}", {"contractor_id": str(actions.contractor_id)}
+
+    async def shown() -> tuple[Any, ...]:
+        [found] = (await client.get("/api/v1/action-items/requiring-followup", params=params)).json()["items"]
+        return found["note_text"], found["extracted_entities"]
+
+    assert (await client.patch(path, json={"note_text": "Booth 14"})).status_code == 200
+    assert await shown() == ("Booth 14", note["extracted_entities"])
+    assert (await client.delete(path)).status_code == 204
+    assert await shown() == (None, None)
+    corrected, removed = await actions.published(ActionItemUpdated)
+    assert [(event.note_text, event.changed) for event in (corrected, removed)] == [
+        ("Booth 14", ["note_text"]),
+        (None, ["note_text"]),
+    ]
+    assert made.json()["row_version"] < corrected.row_version < removed.row_version, "replicas take what is newer"
+    await client.patch(f"/api/v1/action-items/{made.json()['id']}", json={"priority": 1})
+    assert (await actions.published(ActionItemUpdated))[-1].note_text is None
+
+
+async def test_undo_takes_the_notes_words_from_its_promise(actions: Actions) -> None:
+    await actions.text("Met John Smith - amazing insights on AI automation. 555-1234, john@example.com")
+    await actions.text("undo")
+    assert (await actions.published(ActionItemUpdated))[-1].note_text is None
+
+
+async def test_a_score_has_two_places_as_it_is_stored(actions: Actions, http_of: Http) -> None:
+    client = http_of()
+    for path, body in (
+        ("/api/v1/notes", note_of(actions, ai_priority_score=0.456)),
+        (
+            "/api/v1/action-items",
+            {"contractor_id": str(actions.contractor_id), "title": "x", "extraction_confidence": 0.456},
+        ),
+    ):
+        assert (await client.post(path, json=body)).status_code == 422
+    item = {"contractor_id": str(actions.contractor_id), "title": "x", "extraction_confidence": 0.45}
+    path = f"/api/v1/action-items/{(await client.post('/api/v1/action-items', json=item)).json()['id']}"
+    for _ in range(3):
+        assert (await client.patch(path, json={"extraction_confidence": 0.46})).status_code == 200
+        assert (await client.patch(path, json={"extraction_confidence": 0.456})).status_code == 422
+    assert [(row["old_value"], row["new_value"]) for row in await actions.updates()] == [("0.45", "0.46")]
 
 
 async def test_the_same_key_makes_one_note(actions: Actions, http_of: Http) -> None:
