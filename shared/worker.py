@@ -60,7 +60,7 @@ class Worker:
             s.worker_database_url, service=s.service, pool_size=self.worker_connections, application=f"{s.service}-jobs"
         )
         self.kafka = KafkaCluster(s.kafka_bootstrap, embedded=s.kafka_embedded, partitions=s.kafka_partitions)
-        self._broker = BrokerCheck(self.kafka)
+        self._broker = BrokerCheck(self.kafka, patience=2)
         self.wakeups = Wakeups(s.worker_database_url)
         self.relay = Relay(self.worker_database, self.kafka, self.wakeups, keep_seconds=s.outbox_keep_seconds)
         self.consumer = Consumer(

@@ -65,7 +65,7 @@ def create_app(
 
 def _health(settings: ServiceSettings, app: FastAPI) -> APIRouter:
     router = APIRouter(include_in_schema=False)
-    broker = BrokerCheck(KafkaCluster(settings.kafka_bootstrap))
+    broker = BrokerCheck(KafkaCluster(settings.kafka_bootstrap), patience=0.5)
 
     @router.get("/healthz")
     async def healthz() -> dict[str, str]:

@@ -53,7 +53,8 @@ _TABLE: dict[str, dict[str, frozenset[str]]] = {
     },
     "content_manager": {"account": READ, **dict.fromkeys(_PROGRAMME, EVERYTHING)},
     "sales": {"account": READ, **dict.fromkeys(_PROGRAMME, READ)},
-    "analytics": {"account": READ, **dict.fromkeys(_PROGRAMME, READ)},
+    # No personal columns: a speaker has a name and an e-mail.
+    "analytics": {"account": READ, **dict.fromkeys(_PROGRAMME, READ), "speakers": frozenset()},
     "contractor": {
         **dict.fromkeys(_PROGRAMME, READ),
         **dict.fromkeys(("notes", "action-items"), EVERYTHING),

@@ -9,7 +9,6 @@ from shared.bus.kafka import KafkaCluster
 from shared.db.database import Database
 from shared.db.migrations import newest
 
-PATIENCE_SECONDS = 2
 GOOD_FOR_SECONDS = {True: 5.0, False: 0.5}
 
 
@@ -25,10 +24,13 @@ async def database_check(database: Database) -> str:
 
 
 class BrokerCheck:
-    """Whether the broker answers now: asked once every few seconds, however many probes come."""
+    """Whether the broker answers now: asked once every few seconds, however many probes come.
 
-    def __init__(self, kafka: KafkaCluster) -> None:
+    `patience` is in seconds: whose readiness does not depend on the answer has little."""
+
+    def __init__(self, kafka: KafkaCluster, *, patience: float) -> None:
         self._kafka = kafka
+        self._patience = patience
         self._answer = ""
         self._ask_again_at = float("-inf")
         self._lock = asyncio.Lock()
@@ -42,7 +44,7 @@ class BrokerCheck:
 
     async def _ask(self) -> str:
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(self._patience):
                 await self._kafka.ensure_topics([])
         except Exception as error:
             return f"unreachable ({type(error).__name__})"

@@ -1,5 +1,7 @@
 """`/readyz` says what is so now, not what was so once."""
 
+import asyncio
+import time
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -58,6 +60,19 @@ async def test_many_probes_ask_the_broker_once(kafka: KafkaCluster, monkeypatch:
         await ensure(self, topics)
 
     monkeypatch.setattr(KafkaCluster, "ensure_topics", counted)
-    check = BrokerCheck(kafka)
+    check = BrokerCheck(kafka, patience=2)
     assert [await check.answer() for _ in range(5)] == ["ok"] * 5
     assert asked == 1
+
+
+async def test_a_frozen_broker_keeps_no_probe_waiting() -> None:
+    async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(hang, "127.0.0.1", 0)
+    async with server:
+        frozen = KafkaCluster(f"127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        started = time.monotonic()
+        assert await BrokerCheck(frozen, patience=0.2).answer() == "unreachable (TimeoutError)"
+        assert time.monotonic() - started < 1

@@ -17,7 +17,7 @@ from shared.http.pagination import Page, PageParams, page_params, paginate
 from shared.http.tenant_route import DbDep, TenantRoute
 from shared.settings import ServiceSettings
 from tests.conftest import Urls
-from tests.shared.sample import Thing, ThingCreated
+from tests.shared.sample import Thing, ThingCreated, ThingSnapshot
 
 router = APIRouter(prefix="/api/v1/things", route_class=TenantRoute, dependencies=[permit("notes", "read")])
 
@@ -94,4 +94,4 @@ def build(urls: Urls, jwks_url: str) -> FastAPI:
         kafka_bootstrap="127.0.0.1:1",
         max_body_bytes=100_000,
     )
-    return create_app(settings, [router], snapshots={"thing": (Thing, lambda row: ThingCreated.model_validate(row))})
+    return create_app(settings, [router], snapshots={"thing": (Thing, lambda row: ThingSnapshot.model_validate(row))})
