@@ -24,6 +24,8 @@ _NOT_ANSWERED = frozenset(
 SMALL = 65_536
 # Shorter than the services keep idle connections (75 s), or spaced POSTs would meet a closed one.
 KEEP_ALIVE_SECONDS = 30
+# Each service has its own: one that hangs must not take the connections of the others.
+CONNECTIONS_PER_SERVICE = 64
 
 
 class Upstream:
@@ -36,7 +38,9 @@ class Upstream:
 
     async def open(self) -> None:
         self._client = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=200, keepalive_timeout=KEEP_ALIVE_SECONDS),
+            connector=aiohttp.TCPConnector(
+                limit=0, limit_per_host=CONNECTIONS_PER_SERVICE, keepalive_timeout=KEEP_ALIVE_SECONDS
+            ),
             timeout=self._timeout,
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
@@ -65,9 +69,9 @@ class Upstream:
                 data=await _body(request),
                 allow_redirects=False,
             )
+            return await _answer(answer)
         except (aiohttp.ClientError, TimeoutError) as error:
             raise Unavailable(f"{service} does not answer right now. Try again in a few seconds.") from error
-        return await _answer(answer)
 
     async def get_json(self, service: str, path: str, authorization: str, params: dict[str, str] | None = None) -> Any:
         """A GET on behalf of the caller: (status, body). Raises Unavailable when the service cannot be reached."""
