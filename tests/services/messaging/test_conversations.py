@@ -7,6 +7,7 @@ import pytest
 from services.messaging.sending.queries import TO_SEND
 from shared.db.jobs import LeaseLost
 from shared.ids import uuid7
+from tests.services.messaging.scenes import know
 from tests.services.messaging.stack import PERSON, Messaging
 from tests.standins.issuer import Issuer
 
@@ -136,8 +137,6 @@ async def test_another_tenant_sees_nothing_and_an_absent_id_looks_the_same(
 
 
 async def test_a_contractor_reads_own_messages_and_writes_nothing(messaging: Messaging, issuer: Issuer) -> None:
-    from tests.services.messaging.test_sending import know
-
     mine, theirs = uuid7(), uuid7()
     await know(messaging, mine, PERSON)
     await know(messaging, theirs, "+12145550124")
