@@ -2,7 +2,9 @@
 
 from fastapi import FastAPI
 
+from services.messaging.consent.models import Suppression
 from services.messaging.consent.routes import router as suppressions
+from services.messaging.consent.use_cases import suppression_snapshot
 from services.messaging.conversations.routes import router as conversations
 from services.messaging.delivery.routes import router as delivery
 from services.messaging.inbound.routes import router as inbound
@@ -16,7 +18,8 @@ from shared.settings import read_settings
 
 
 def build(settings: MessagingSettings) -> FastAPI:
-    app = create_app(settings, [inbound, delivery, conversations, messages, suppressions, senders])
+    snapshots = {"suppression": (Suppression, suppression_snapshot)}
+    app = create_app(settings, [inbound, delivery, conversations, messages, suppressions, senders], snapshots=snapshots)
     app.state.is_signed = signature_verifier(settings.twilio_auth_token)
     return app
 

@@ -181,8 +181,9 @@ class ConversationUpdated(Message, type="conversation.updated.v1", of="messaging
     conversation_epoch: int
 
 
-class SuppressionChanged(Message, type="suppression.changed.v1", of="messaging", key="address"):
-    """What may be said to `address` changed. `contractor_id` where one is known there."""
+class _Suppression(Message, of="messaging", key="address"):
+    """What may be said to `address` changed. `contractor_id` where one is known there; of one address, channel and scope
+    the newest `changed_at` holds."""
 
     address: str
     channel: Channel = "sms"
@@ -192,3 +193,9 @@ class SuppressionChanged(Message, type="suppression.changed.v1", of="messaging",
     reason: str
     evidence_message_id: UUID | None = None
     changed_at: datetime
+
+
+class SuppressionChanged(_Suppression, type="suppression.changed.v1"): ...
+
+
+class SuppressionSnapshot(_Suppression, type="suppression.snapshot.v1"): ...

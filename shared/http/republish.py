@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from sqlalchemy import select
 
 from shared.bus.outbox import emit_all
-from shared.contracts.base import State
+from shared.contracts.base import Message
 from shared.db.database import Db
 from shared.errors import Invalid
 from shared.http.auth import permit
@@ -18,7 +18,7 @@ from shared.http.tenant_route import DbDep, TenantRoute
 BATCH = 500
 
 # aggregate's name → (its table's model, a row → its snapshot event)
-Snapshots = Mapping[str, tuple[Any, Callable[[Any], State]]]
+Snapshots = Mapping[str, tuple[Any, Callable[[Any], Message]]]
 
 
 class Republished(BaseModel):
@@ -40,12 +40,13 @@ def router_of(snapshots: Snapshots) -> APIRouter:
     return router
 
 
-async def publish_again(db: Db, model: Any, snapshot: Callable[[Any], State]) -> int:
-    """Emit a snapshot of each row, locked while it is written so that no newer state is overtaken; returns how many."""
+async def publish_again(db: Db, model: Any, snapshot: Callable[[Any], Message]) -> int:
+    """Emit a snapshot of each row; returns how many. A row that can be edited is locked meanwhile: no newer state is overtaken."""
     count = 0
     last: UUID | None = None
     while True:
-        statement = select(model).order_by(model.id).limit(BATCH).with_for_update(read=True)
+        statement = select(model).order_by(model.id).limit(BATCH)
+        statement = statement.with_for_update(read=True) if hasattr(model, "row_version") else statement
         rows = list((await db.scalars(statement if last is None else statement.where(model.id > last))).all())
         await emit_all(db, [snapshot(row) for row in rows])
         count += len(rows)

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from services.followups.replicas.models import Account, ActionItem, Attendee, Contractor, Event, Suppression
-from shared.contracts.messaging import SuppressionChanged
+from shared.contracts.messaging import SuppressionChanged, SuppressionSnapshot
 from shared.db.database import Db
 
 OPEN_STATUSES = ("pending", "in_progress", "deferred")
@@ -55,28 +55,21 @@ async def open_items_of_contractor(db: Db, contractor_id: UUID) -> Sequence[Acti
     return await _open_items(db, ActionItem.contractor_id == contractor_id)
 
 
-async def open_items_of_event(db: Db, event_id: UUID) -> Sequence[ActionItem]:
-    return await _open_items(db, ActionItem.event_id == event_id)
+async def open_items_at_event(db: Db, event_id: UUID, contractor_id: UUID) -> Sequence[ActionItem]:
+    return await _open_items(db, ActionItem.event_id == event_id, ActionItem.contractor_id == contractor_id)
 
 
-async def _open_items(db: Db, condition: object) -> Sequence[ActionItem]:
+async def _open_items(db: Db, *conditions: object) -> Sequence[ActionItem]:
     statement = select(ActionItem).where(
-        condition,  # type: ignore[arg-type]
+        *conditions,  # type: ignore[arg-type]
         ActionItem.status.in_(OPEN_STATUSES),
         ActionItem.deleted.is_(False),
     )
     return (await db.scalars(statement.order_by(ActionItem.id))).all()
 
 
-async def people_at(db: Db, event_id: UUID) -> Sequence[UUID]:
-    """Contractors who attend, each once."""
-    statement = select(Attendee.contractor_id).where(
-        Attendee.event_id == event_id,
-        Attendee.contractor_id.is_not(None),
-        Attendee.deleted.is_(False),
-        func.coalesce(Attendee.status, "") != "cancelled",
-    )
-    return [row for row in (await db.scalars(statement.distinct())).all() if row is not None]
+async def attends(db: Db, event_id: UUID, contractor_id: UUID) -> bool:
+    return event_id in await events_attended(db, contractor_id)
 
 
 async def events_attended(db: Db, contractor_id: UUID) -> Sequence[UUID]:
@@ -110,7 +103,7 @@ async def contractors_at(db: Db, address: str) -> Sequence[UUID]:
     return (await db.scalars(select(Contractor.id).where(Contractor.phone == address))).all()
 
 
-async def record_suppression(db: Db, event: SuppressionChanged) -> bool:
+async def record_suppression(db: Db, event: SuppressionChanged | SuppressionSnapshot) -> bool:
     """False when something newer is known of this address."""
     values = event.model_dump(include={"address", "channel", "scope", "active", "changed_at"})
     statement = insert(Suppression).values(account_id=db.account_id, **values)

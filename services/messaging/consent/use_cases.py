@@ -13,7 +13,7 @@ from services.messaging.messages import queries as messages
 from services.messaging.messages.models import Message
 from services.messaging.messages.use_cases import end_unsent
 from shared.bus.outbox import emit
-from shared.contracts.messaging import MessageReceived, Scope, SuppressionChanged
+from shared.contracts.messaging import MessageReceived, Scope, SuppressionChanged, SuppressionSnapshot
 from shared.db.database import Db
 from shared.ids import uuid7
 from shared.text.consent import Consent
@@ -86,6 +86,11 @@ async def _log(db: Db, channel: str, address: str, scope: str, active: bool, why
     )
     db.add(row)
     await emit(db, SuppressionChanged.model_validate({**_columns(row), "changed_at": db.now}))
+
+
+def suppression_snapshot(row: Suppression) -> SuppressionSnapshot:
+    """Of the whole log, oldest first: the newest of each scope is what a replica keeps."""
+    return SuppressionSnapshot.model_validate({**_columns(row), "changed_at": row.created_at})
 
 
 def _columns(row: Suppression) -> dict[str, object]:

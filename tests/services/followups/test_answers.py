@@ -8,7 +8,13 @@ import pytest
 
 from services.followups.schedules.models import FollowupSchedule
 from shared.contracts.actions import ActionItemCreated, ReplyInterpreted, ReplyPart
-from shared.contracts.messaging import MessageExpired, MessageStatusChanged, Origin, SuppressionChanged
+from shared.contracts.messaging import (
+    MessageExpired,
+    MessageStatusChanged,
+    Origin,
+    SuppressionChanged,
+    SuppressionSnapshot,
+)
 from shared.ids import uuid7
 from tests.services.followups.conftest import World, dallas, local
 
@@ -243,6 +249,18 @@ async def test_stop_ends_what_waits_and_takes_back_what_was_handed_over(world: W
     assert [(row.status, row.cancel_reason) for row in await world.schedules()] == [("cancelled", "opted_out")] * 2
     (taken_back,) = await world.emitted("message.cancel_requested.v1")
     assert taken_back["message_key"] == message["message_key"]
+
+
+async def test_a_suppression_that_is_told_again_holds_and_nothing_acts_on_it(world: World) -> None:
+    person = await world.contractor()
+    await world.item(person, reminder_time=dallas(10, 7, 9))
+    told = {"address": "+12145550123", "scope": "everything", "reason": "texted"}
+    await world.tell(SuppressionSnapshot(**told, active=True, changed_at=dallas(10, 6, 9)))
+    await world.tell(SuppressionSnapshot(**told, active=False, changed_at=dallas(10, 5, 9)))
+    assert {row.status for row in await world.schedules()} == {"scheduled"}
+    assert await world.emitted("message.cancel_requested.v1") == []
+    await world.clock_to(dallas(10, 7, 9))
+    assert await world.dispatch() == []
 
 
 async def test_start_takes_up_what_is_still_to_come(world: World) -> None:
