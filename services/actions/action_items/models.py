@@ -18,6 +18,8 @@ UPDATE_TYPES = ("status_change", "priority_change", "due_date_change", "field_ch
 UPDATED_BY = ("contractor", "ai", "system", "user")
 UPDATE_SOURCES = ("sms_conversation", "check_in_reply", "api", "console", "scheduler", "import")
 OPEN = text("status IN ('pending', 'in_progress', 'deferred')")
+# What is pending or completed is most of what there is: the newest of it are found without an index of their own.
+RARE = text("status IN ('in_progress', 'deferred', 'cancelled')")
 
 
 class ActionItem(Base, TenantRow, Editable):
@@ -50,7 +52,8 @@ class ActionItem(Base, TenantRow, Editable):
         ),
         Index("ix_contractor_action_items_account_id_contractor_id", "account_id", "contractor_id", "id"),
         Index("ix_contractor_action_items_account_id_event_id", "account_id", "event_id", "id"),
-        Index("ix_contractor_action_items_account_id_status", "account_id", "status", "id"),
+        Index("ix_contractor_action_items_account_id_status", *("account_id", "status", "id"), postgresql_where=RARE),
+        Index("ix_contractor_action_items_account_id_priority", "account_id", "priority", "due_sort", "id"),
         Index("ix_contractor_action_items_due", "account_id", "due_date", postgresql_where=OPEN),
         Index("ix_contractor_action_items_account_id_related_note_id", "account_id", "related_note_id", "id"),
     )

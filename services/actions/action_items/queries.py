@@ -110,10 +110,10 @@ def list_items(
     return statement if due_before is None else statement.where(ActionItem.due_date < due_before)
 
 
-async def count_of_event(db: Db, event_id: UUID) -> Sequence[Row[UUID, int, int, int]]:
+def counts_of_event(event_id: UUID, now: datetime) -> Select[UUID, int, int, int]:
     """promises (whatever was not called off), kept and overdue by contractor."""
-    is_overdue = ActionItem.status.in_(OPEN_STATUSES) & (ActionItem.due_date < db.now)
-    statement = (
+    is_overdue = ActionItem.status.in_(OPEN_STATUSES) & (ActionItem.due_date < now)
+    return (
         select(
             ActionItem.contractor_id,
             func.count().filter(ActionItem.status != "cancelled").label("promises"),
@@ -123,7 +123,6 @@ async def count_of_event(db: Db, event_id: UUID) -> Sequence[Row[UUID, int, int,
         .where(ActionItem.event_id == event_id)
         .group_by(ActionItem.contractor_id)
     )
-    return (await db.execute(statement)).all()
 
 
 def list_updates(item_id: UUID) -> Select[ActionItemUpdate]:

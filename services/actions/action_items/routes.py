@@ -87,7 +87,7 @@ async def list_action_items(
 @router.get("/counts", dependencies=[READ])
 async def count_action_items(db: DbDep, event_id: UUID) -> Page[ItemCount]:
     """Promises of an event by contractor."""
-    rows = await queries.count_of_event(db, event_id)
+    rows = await db.execute(queries.counts_of_event(event_id, db.now))
     return Page(items=[ItemCount.model_validate(row._asdict()) for row in rows])
 
 

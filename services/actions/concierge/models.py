@@ -36,7 +36,8 @@ class ConciergeTurn(Base, TenantRow, Created):
         UniqueConstraint("account_id", "message_id"),
         ForeignKeyConstraint(["account_id", "contractor_id"], ["contractors.account_id", "contractors.id"]),
         Index("ix_concierge_turns_account_id_contractor_id", "account_id", "contractor_id", "seq"),
-        Index("ix_concierge_turns_account_id_seq", "account_id", "seq"),
+        Index("ix_concierge_turns_account_id_conversation_id", "account_id", "conversation_id", "id"),
+        Index("ix_concierge_turns_failed", *("account_id", "id"), postgresql_where=text("status = 'failed'")),
         Index(
             "ix_concierge_turns_open",
             *("account_id", "contractor_id", "seq"),

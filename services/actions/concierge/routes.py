@@ -32,7 +32,10 @@ async def list_concierge_turns(
         "conversation_id": conversation_id,
         "message_id": message_id,
     }
-    rows, cursor = await paginate(db, list_turns(filters), params, ConciergeTurn.seq, descending=True)
+    order = (
+        ConciergeTurn.seq if contractor_id else ConciergeTurn.id
+    )  # as the indexes have it; one person's turns run by seq
+    rows, cursor = await paginate(db, list_turns(filters), params, order, descending=True)
     return Page(items=[TurnOut.model_validate(row) for row in rows], next_cursor=cursor)
 
 

@@ -261,7 +261,19 @@ def upgrade() -> None:
         ["account_id", "contractor_id", "seq"],
         unique=False,
     )
-    op.create_index("ix_concierge_turns_account_id_seq", "concierge_turns", ["account_id", "seq"], unique=False)
+    op.create_index(
+        "ix_concierge_turns_account_id_conversation_id",
+        "concierge_turns",
+        ["account_id", "conversation_id", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_concierge_turns_failed",
+        "concierge_turns",
+        ["account_id", "id"],
+        unique=False,
+        postgresql_where=sa.text("status = 'failed'"),
+    )
     op.create_index(
         "ix_concierge_turns_open",
         "concierge_turns",
@@ -483,6 +495,7 @@ def upgrade() -> None:
         "contractor_action_items",
         ["account_id", "status", "id"],
         unique=False,
+        postgresql_where=sa.text("status IN ('in_progress', 'deferred', 'cancelled')"),
     )
     op.create_index(
         "ix_contractor_action_items_due",
@@ -490,6 +503,12 @@ def upgrade() -> None:
         ["account_id", "due_date"],
         unique=False,
         postgresql_where=sa.text("status IN ('pending', 'in_progress', 'deferred')"),
+    )
+    op.create_index(
+        "ix_contractor_action_items_account_id_priority",
+        "contractor_action_items",
+        ["account_id", "priority", "due_sort", "id"],
+        unique=False,
     )
     op.create_index(
         "ix_contractor_action_items_pending",
@@ -557,12 +576,17 @@ def downgrade() -> None:
     op.drop_index("ix_action_item_updates_account_id_action_item_id", table_name="action_item_updates")
     op.drop_table("action_item_updates")
     op.drop_index("ix_contractor_action_items_pending", table_name="contractor_action_items")
+    op.drop_index("ix_contractor_action_items_account_id_priority", table_name="contractor_action_items")
     op.drop_index(
         "ix_contractor_action_items_due",
         table_name="contractor_action_items",
         postgresql_where=sa.text("status IN ('pending', 'in_progress', 'deferred')"),
     )
-    op.drop_index("ix_contractor_action_items_account_id_status", table_name="contractor_action_items")
+    op.drop_index(
+        "ix_contractor_action_items_account_id_status",
+        table_name="contractor_action_items",
+        postgresql_where=sa.text("status IN ('in_progress', 'deferred', 'cancelled')"),
+    )
     op.drop_index("ix_contractor_action_items_account_id_related_note_id", table_name="contractor_action_items")
     op.drop_index("ix_contractor_action_items_account_id_event_id", table_name="contractor_action_items")
     op.drop_index("ix_contractor_action_items_account_id_contractor_id", table_name="contractor_action_items")
@@ -579,7 +603,10 @@ def downgrade() -> None:
         table_name="concierge_turns",
         postgresql_where=sa.text("status IN ('queued', 'running')"),
     )
-    op.drop_index("ix_concierge_turns_account_id_seq", table_name="concierge_turns")
+    op.drop_index(
+        "ix_concierge_turns_failed", table_name="concierge_turns", postgresql_where=sa.text("status = 'failed'")
+    )
+    op.drop_index("ix_concierge_turns_account_id_conversation_id", table_name="concierge_turns")
     op.drop_index("ix_concierge_turns_account_id_contractor_id", table_name="concierge_turns")
     op.drop_table("concierge_turns")
     op.drop_index("ix_recent_messages_said_at", table_name="recent_messages")

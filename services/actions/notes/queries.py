@@ -62,11 +62,10 @@ def list_notes(
     return statement
 
 
-async def count_of_event(db: Db, event_id: UUID) -> list[tuple[UUID, int]]:
+def counts_of_event(event_id: UUID) -> Select[UUID, int]:
     """By contractor."""
-    statement = (
+    return (
         select(EventNote.contractor_id, func.count())
         .where(EventNote.event_id == event_id, EventNote.deleted_at.is_(None))
         .group_by(EventNote.contractor_id)
     )
-    return [(row[0], row[1]) for row in await db.execute(statement)]

@@ -64,9 +64,8 @@ async def list_notes(
 @router.get("/counts", dependencies=[READ])
 async def count_notes(db: DbDep, event_id: UUID) -> Page[NoteCount]:
     """Notes of an event by contractor."""
-    return Page(
-        items=[NoteCount(contractor_id=row[0], notes=row[1]) for row in await queries.count_of_event(db, event_id)]
-    )
+    rows = await db.execute(queries.counts_of_event(event_id))
+    return Page(items=[NoteCount(contractor_id=row[0], notes=row[1]) for row in rows])
 
 
 @router.post("", status_code=201, dependencies=[WRITE])
