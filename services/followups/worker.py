@@ -1,8 +1,9 @@
-"""What runs in the background: relay, consumer, the dispatcher, the preparation of words."""
+"""What runs in the background: relay, consumer, the dispatcher, the preparation of words, the replanning of many."""
 
 from services.followups.answers import handlers as answers
 from services.followups.dispatch.jobs import Dispatcher
 from services.followups.planning import handlers as planning
+from services.followups.planning.replans import REPLANS, Replanning
 from services.followups.replicas.handlers import REPLICAS
 from services.followups.settings import FollowupsSettings
 from services.followups.wording.jobs import Preparing
@@ -37,6 +38,7 @@ def build(settings: FollowupsSettings) -> Worker:
         daily_budget=settings.ai_daily_budget,
     )
     worker.job(PREPARATIONS, Preparing(worker.database, ai).work, concurrency=settings.prepare_concurrency)
+    worker.job(REPLANS, Replanning(worker.database).work, concurrency=1)
     return worker
 
 

@@ -1,7 +1,7 @@
 """Which messages of messaging and actions tell what became of a check-in."""
 
 from services.followups.answers import use_cases
-from services.followups.planning.use_cases import resume_contractor
+from services.followups.planning.people import resume_contractor
 from services.followups.replicas import queries as replicas
 from shared.bus.subscription import Handler, Only
 from shared.contracts.actions import ReplyInterpreted

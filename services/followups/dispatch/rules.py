@@ -12,6 +12,7 @@ from services.followups.timing.rules import next_allowed, next_slot
 A_DAY = timedelta(hours=22)
 """Two texts of the policy are so far apart: a day, less what a slow start or a changed clock takes."""
 MAX_LINES = 5
+_OVER = {"cancelled": "item_cancelled", "deleted": "item_cancelled", "archived": "event_archived"}
 
 
 class Row(Protocol):
@@ -40,18 +41,18 @@ class Decision:
 
 def decide(
     rows: Sequence[Row],
-    item_statuses: Sequence[str | None],
+    standings: Sequence[str | None],
     clocks: Sequence[Clock],
     *,
     stop: str | None,
     last_planned_text: datetime | None,
 ) -> Decision:
-    """`rows` are due, each with its promise's status and its clock; `stop` is why this person is not written to at all;
-    `last_planned_text` is when the policy last had something said to them."""
+    """`rows` are due, each with what became of its promise (or event) and its clock; `stop` is why this person
+    is not written to at all; `last_planned_text` is when the policy last had something said to them."""
     decision = Decision()
     sendable = []
-    for number, (row, status, clock) in enumerate(zip(rows, item_statuses, clocks, strict=True)):
-        reason = stop or _why_not(row, status)
+    for number, (row, standing, clock) in enumerate(zip(rows, standings, clocks, strict=True)):
+        reason = stop or _why_not(row, standing)
         opens = next_allowed(clock.now, clock.zones, clock.policy.hours)
         if reason:
             decision.cancel[number] = reason
@@ -64,10 +65,10 @@ def decide(
     return decision
 
 
-def _why_not(row: Row, item_status: str | None) -> str | None:
-    if item_status == "completed" and row.ends_when_completed:
+def _why_not(row: Row, standing: str | None) -> str | None:
+    if standing == "completed" and row.ends_when_completed:
         return "item_completed"
-    return "item_cancelled" if item_status in ("cancelled", "deleted") else None
+    return _OVER.get(standing or "")
 
 
 def _share_out(

@@ -82,7 +82,11 @@ class Surroundings:
             return "opted_out"
         return "contractor_gone" if replicas.is_gone(self.contractors[contractor_id]) else None
 
-    def item_status(self, row: FollowupSchedule) -> str | None:
+    def standing(self, row: FollowupSchedule) -> str | None:
+        """The status of what it is about; a caller may ask something about an event that is archived."""
+        event = self.event(row)
+        if event is not None and row.planned_by != "caller" and (event.deleted or event.status == "archived"):
+            return "archived"
         item = self.items.get(row.action_item_id) if row.action_item_id else None
         return None if item is None else "deleted" if item.deleted else item.status
 
@@ -113,7 +117,7 @@ class Batch:
         around = self._around
         decision = decide(
             rows,
-            [around.item_status(row) for row in rows],
+            [around.standing(row) for row in rows],
             [self._clock(row) for row in rows],
             stop=around.stop(contractor_id),
             last_planned_text=around.last_planned.get(contractor_id),

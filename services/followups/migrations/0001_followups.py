@@ -365,6 +365,28 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("done_at IS NULL"),
     )
+    op.create_table(
+        "followup_replans",
+        sa.Column("account_id", sa.Uuid(), server_default=sa.text("app_account_id()"), nullable=False),
+        sa.Column("id", sa.Uuid(), server_default=sa.text("uuidv7()"), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("reached", sa.Uuid(), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("fence", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("run_after", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.Column("failure_reason", sa.Text(), nullable=True),
+        sa.CheckConstraint("subject IN ('event', 'account')", name=op.f("ck_followup_replans_subject")),
+        sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_followup_replans")),
+    )
+    op.create_index(
+        "ix_followup_replans_open",
+        "followup_replans",
+        ["run_after"],
+        unique=False,
+        postgresql_where=sa.text("done_at IS NULL"),
+    )
     for table in REPLICAS:
         apply(op, protect("followups", table))
     apply(op, protect("followups", "followup_policies"), touch("followup_policies"))
@@ -376,9 +398,14 @@ def upgrade() -> None:
         open_to_worker("followups", schedules, privileges="SELECT"),
     )
     apply(op, protect("followups", "followup_preparations"), open_to_worker("followups", "followup_preparations"))
+    apply(op, protect("followups", "followup_replans"), open_to_worker("followups", "followup_replans"))
 
 
 def downgrade() -> None:
+    op.drop_index(
+        "ix_followup_replans_open", table_name="followup_replans", postgresql_where=sa.text("done_at IS NULL")
+    )
+    op.drop_table("followup_replans")
     op.drop_index(
         "ix_followup_preparations_open", table_name="followup_preparations", postgresql_where=sa.text("done_at IS NULL")
     )

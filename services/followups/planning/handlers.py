@@ -1,12 +1,14 @@
 """Which domain events move what is planned."""
 
-from services.followups.planning import use_cases
+from services.followups.planning import people, priorities, replans, use_cases
 from services.followups.planning.rules import needs_confirmation
 from services.followups.wording import queries as preparations
 from shared.bus.subscription import Handler
 from shared.contracts.actions import ActionItemCreated, ActionItemDeleted, ActionItemState, ActionItemUpdated
 from shared.contracts.base import Message, State
 from shared.contracts.directory import (
+    AccountState,
+    AccountUpdated,
     AttendeeCreated,
     AttendeeDeleted,
     AttendeeState,
@@ -41,17 +43,22 @@ async def on_action_item(db: Db, event: ActionItemState) -> None:
 
 async def on_event(db: Db, event: EventState) -> None:
     if _concerns(event, MOVES_AN_EVENT):
-        await use_cases.replan_event(db, event.id)
+        await replans.request_event(db, event.id)
 
 
 async def on_attendee(db: Db, event: AttendeeState) -> None:
     if _concerns(event, MOVES_AN_ATTENDEE):
-        await use_cases.plan_attendee(db, event.id)
+        await priorities.plan_attendee(db, event.id)
 
 
 async def on_contractor(db: Db, event: ContractorState) -> None:
     if _concerns(event, MOVES_A_PERSON):
-        await use_cases.replan_contractor(db, event.id)
+        await people.replan_contractor(db, event.id)
+
+
+async def on_account(db: Db, event: AccountState) -> None:
+    if "time_zone" in event.changed:
+        await replans.request_account(db)
 
 
 def _concerns(event: State, fields: set[str]) -> bool:
@@ -60,6 +67,7 @@ def _concerns(event: State, fields: set[str]) -> bool:
 
 
 HANDLERS: dict[type[Message], Handler] = {
+    AccountUpdated: on_account,
     **dict.fromkeys((ActionItemCreated, ActionItemUpdated, ActionItemDeleted), on_action_item),
     **dict.fromkeys((EventCreated, EventUpdated, EventDeleted), on_event),
     **dict.fromkeys((AttendeeCreated, AttendeeUpdated, AttendeeDeleted), on_attendee),

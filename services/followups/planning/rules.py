@@ -158,6 +158,11 @@ def plan_again(item_id: UUID, because_of: str, followup_type: str, clock: Clock)
     return Planned(f"item:{item_id}:next:{because_of}", followup_type, at, reason)
 
 
+def is_next_question(plan_key: str | None) -> bool:
+    """Whether `plan_again` planned it."""
+    return plan_key is not None and plan_key.startswith("item:") and plan_key.split(":")[2] == "next"
+
+
 def needs_confirmation(updated_by: str | None) -> bool:
     """Whether a completion was nobody's word: the contractor and staff know what they did, a machine guesses."""
     return updated_by in ("ai", "system")

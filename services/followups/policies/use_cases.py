@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.followups.planning.replans import request_account
 from services.followups.policies.models import FollowupPolicy
 from services.followups.policies.rules import hours_misfit
 from shared.db.database import Db
@@ -16,3 +17,4 @@ async def change_policy(db: Db, row: FollowupPolicy, values: dict[str, Any]) -> 
     if misfit:
         raise Invalid(misfit[1], field=misfit[0])
     await db.flush()
+    await request_account(db)

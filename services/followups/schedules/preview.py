@@ -16,6 +16,7 @@ from shared.db.database import Db
 _MEANING = {
     "contractor_gone": "They are gone, or archived.",
     "opted_out": "They opted out of texts.",
+    "event_archived": "The event is archived.",
     "item_completed": "The promise is kept already.",
     "item_cancelled": "The promise was dropped.",
 }
@@ -31,7 +32,7 @@ async def preview_schedule(db: Db, row: FollowupSchedule) -> Preview:
     clocks = [replace(around.clock(db, each), now=then) for each in rows]
     decision = decide(
         rows,
-        [around.item_status(each) for each in rows],
+        [around.standing(each) for each in rows],
         clocks,
         stop=around.stop(row.contractor_id),
         last_planned_text=last,

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from services.followups.dispatch.jobs import Dispatcher
 from services.followups.main import build
+from services.followups.planning.replans import REPLANS, Replanning
 from services.followups.schedules.models import FollowupSchedule
 from services.followups.settings import FollowupsSettings
 from services.followups.worker import subscription
@@ -82,6 +83,13 @@ class World:
         for event in events:
             async with self.app.begin(Tenant(self.account_id)) as db:
                 await tell(SUBSCRIPTION, db, event)
+            await self.replan()
+
+    async def replan(self) -> None:
+        """Let the worker's queue go through those whom an event or a policy concerns."""
+        while leases := await REPLANS.claim(self.worker, 10):
+            for lease in leases:
+                await Replanning(self.app).work(lease)
 
     async def contractor(self, time_zone: str | None = "America/Chicago", **fields: Any) -> UUID:
         made = uuid7()
