@@ -118,6 +118,9 @@ class Resource(Generic[RowT]):
     async def update(self, db: Db, caller: Caller, row_id: UUID, values: Values, expected: int | None = None) -> RowT:
         row = await self.get(db, row_id, lock=True)
         check_version(row, expected)
+        if self.is_archived(row) and values.get("status") is None:
+            words = self.noun.replace("_", " ")
+            raise Conflict(f"This {words} is archived. Set its status to active in the same change to bring it back.")
         await self.check(db, caller, row, values)
         await self.write(db, row, values)
         return row
@@ -151,10 +154,13 @@ class Resource(Generic[RowT]):
 
     async def archive(self, db: Db, row: RowT) -> None:
         """Told as a removal: replicas mark the row deleted, whoever asks us still finds it."""
-        if getattr(row, "status") != ARCHIVED:  # noqa: B009
+        if not self.is_archived(row):
             setattr(row, "status", ARCHIVED)  # noqa: B010
             await self._flush(db)
             await emit(db, self.events.deleted.model_validate(row).model_copy(update={"changed": ["status"]}))
+
+    def is_archived(self, row: RowT) -> bool:
+        return self.archives and getattr(row, "status") == ARCHIVED  # noqa: B009
 
     async def must_have(self, db: Db, row_id: UUID | None, name: str) -> None:
         """Raises Invalid about field `name` when it names a row that is not there (for this tenant)."""

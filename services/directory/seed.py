@@ -25,9 +25,10 @@ from services.directory.people.models import Contractor
 from services.directory.people.resources import CONTRACTORS
 from services.directory.people.schemas import NewContractor
 from services.directory.programme.models import Event
+from services.directory.secrets import fingerprint
 from services.directory.seed_event import make_event
+from services.directory.sign_in.passwords import fits
 from services.directory.sign_in.queries import find_sign_ins
-from services.directory.sign_in.use_cases import fingerprint
 from shared.db.database import NOBODY, Database, Db, Tenant
 from shared.ids import uuid7
 
@@ -100,7 +101,7 @@ async def _account(database: Database, demo: DemoAccount, known: dict[str, str])
     account_id = found[0].account_id if found else uuid7()
     secrets_of_demo = {
         "password": known.get("password") or secrets.token_urlsafe(12),
-        "api_key": known.get("api_key") or api_keys.new_secret(),
+        "api_key": known.get("api_key") or api_keys.new_key(),
     }
     async with database.begin(Tenant(account_id)) as db:
         owner = await _owner(db, account_id, demo, secrets_of_demo["password"], is_new=not found)
@@ -124,6 +125,8 @@ async def _owner(db: Db, account_id: UUID, demo: DemoAccount, password: str, *, 
         return await fill_account(db, account_id, NewAccount(name=demo.name, time_zone="America/Chicago"), owner)
     user = await db.scalar(select(User).where(User.email == demo.email))
     assert user is not None
+    if fits(user.password_hash or "", password):
+        return user  # a new hash of the same password would sign everybody out
     return await USERS.update(db, operator_of(account_id), user.id, {"password": password})
 
 

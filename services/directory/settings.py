@@ -3,12 +3,14 @@
 from pydantic import Field, ValidationInfo, field_validator
 
 from services.directory.sign_in.keys import SigningKey
+from shared.http.permissions import check_scopes
 from shared.settings import ServiceSettings
 
 
 class DirectorySettings(ServiceSettings):
     """`token_signing_key` is a private key in PEM, RSA or EC P-256; with `token_signing_key_previous` tokens signed before
-    a change of keys stay valid. `service_secrets` maps a service's id to its secret."""
+    a change of keys stay valid. `service_secrets` maps a service's id to its secret, `service_scopes` to the scopes that it may
+    ask for, with blanks between: none unless they are named."""
 
     service: str = "directory"
     token_signing_key: str
@@ -17,6 +19,7 @@ class DirectorySettings(ServiceSettings):
     api_key_token_seconds: int = Field(300, ge=60, le=3600)
     refresh_token_days: int = Field(30, ge=1, le=365)
     service_secrets: dict[str, str] = Field(default_factory=dict)
+    service_scopes: dict[str, str] = Field(default_factory=dict)
     sign_in_attempts: int = Field(
         10, ge=1, description="Failed sign-ins of one e-mail within `sign_in_window_seconds`."
     )
@@ -31,6 +34,13 @@ class DirectorySettings(ServiceSettings):
         if pem or info.field_name == "token_signing_key":
             SigningKey.of_pem(pem)
         return pem
+
+    @field_validator("service_scopes")
+    @classmethod
+    def _are_scopes(cls, given: dict[str, str]) -> dict[str, str]:
+        for scopes in given.values():
+            check_scopes(scopes.split())
+        return given
 
     @field_validator("service_secrets")
     @classmethod

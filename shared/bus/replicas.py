@@ -17,16 +17,21 @@ def replica(model: Any, *events: type[State]) -> dict[type[Message], Callable[[D
     """Handlers that copy each event's fields into `model`'s columns of the same name; a `.deleted` event sets `deleted`."""
 
     async def on_state(db: Db, event: State) -> None:
-        await upsert(db, model, event, deleted=".deleted." in event.type)
+        await upsert(db, model, event)
 
     return dict.fromkeys(events, on_state)
 
 
-async def upsert(db: Db, model: Any, event: State, *, deleted: bool = False) -> None:
+def is_gone(event: State) -> bool:
+    """An archived row stays with its owner, who may still tell of it: by a snapshot, for one."""
+    return ".deleted." in event.type or getattr(event, "status", None) == "archived"
+
+
+async def upsert(db: Db, model: Any, event: State) -> None:
     """Insert or replace the row, only when the event's `row_version` is greater than the replica's."""
     columns = [column.key for column in inspect(model).columns]
     values = {name: getattr(event, name) for name in columns if name not in NOT_COPIED and hasattr(event, name)}
-    statement = insert(model).values(**values, account_id=db.account_id, deleted=deleted)
+    statement = insert(model).values(**values, account_id=db.account_id, deleted=is_gone(event))
     changed = {name: statement.excluded[name] for name in (*values, "deleted") if name != "id"}
     await db.execute(
         statement.on_conflict_do_update(

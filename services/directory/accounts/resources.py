@@ -17,7 +17,9 @@ from shared.errors import Conflict, Forbidden, Invalid
 from shared.http.auth import Caller
 
 OWNER = "owner"
-OPERATORS = (OWNER, "service")
+OPERATOR = "operator"
+# What lets somebody do more, or in.
+_OF_SIGN_IN = ("role", "password", "email", "status")
 
 ACCOUNTS = Resource(
     path="account",
@@ -34,11 +36,13 @@ ACCOUNTS = Resource(
 
 
 class Users(Resource[User]):
-    """Only an owner makes or changes owners, and one always stays."""
+    """Only an owner makes or changes owners, and one always stays. A token with a scope lets nobody in, and nobody further."""
 
     async def check(self, db: Db, caller: Caller, row: User | None, values: Values) -> None:
+        if caller.scope and (row is None or any(name in values for name in _OF_SIGN_IN)):
+            raise Forbidden("This takes a token without a scope: it decides who may sign in and do what.")
         was, will_be = row.role if row else None, values.get("role", row.role if row else None)
-        if OWNER in (was, will_be) and caller.role not in OPERATORS:
+        if OWNER in (was, will_be) and caller.role not in (OWNER, OPERATOR):
             raise Forbidden("Only an owner may make or change an owner.")
         if was == "contractor" and will_be != was:
             raise Invalid("A contractor's user stays a contractor. Make another user for staff.", field="role")
@@ -58,7 +62,7 @@ class Users(Resource[User]):
         await self._sign_out(db, row)
 
     async def may_remove(self, db: Db, caller: Caller, row: User) -> None:
-        if row.role == OWNER and caller.role not in OPERATORS:
+        if row.role == OWNER and caller.role not in (OWNER, OPERATOR):
             raise Forbidden("Only an owner may remove an owner.")
         if row.role == "contractor":
             raise Invalid("Remove the contractor: this user goes with it.")

@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.directory.accounts.models import Account, User
-from services.directory.accounts.resources import ACCOUNTS, USERS
+from services.directory.accounts.resources import ACCOUNTS, OPERATOR, USERS
 from services.directory.accounts.schemas import NewAccount, NewUser
 from shared.db.database import Database, Db, Tenant
 from shared.http.auth import Caller
@@ -13,8 +13,8 @@ from shared.ids import uuid7
 
 
 def operator_of(account_id: UUID) -> Caller:
-    """Who acts when an operator or the service itself does."""
-    return Caller("directory", account_id, "service", frozenset())
+    """Who acts when an operator or the service itself does; no token is made for this role."""
+    return Caller("directory", account_id, OPERATOR, frozenset())
 
 
 class AccountMade(BaseModel):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from services.directory.api_keys import use_cases
+from services.directory.api_keys import queries, use_cases
 from services.directory.api_keys.models import ApiKey
 from services.directory.api_keys.schemas import ApiKeyFilters, ApiKeyMade, ApiKeyOut, EditApiKey, NewApiKey
 from shared.http.auth import CallerDep, permit
@@ -28,7 +28,7 @@ may_read, may_write = [permit("api-keys", "read")], [permit("api-keys", "write")
 async def list_api_keys(
     db: DbDep, filters: Annotated[ApiKeyFilters, Query()], page: Annotated[PageParams, Depends(page_params)]
 ) -> Any:
-    rows, cursor = await paginate(db, use_cases.listed(filters), page, ApiKey.id)
+    rows, cursor = await paginate(db, queries.listed(filters), page, ApiKey.id)
     return {"items": rows, "next_cursor": cursor}
 
 
@@ -42,7 +42,7 @@ async def create_api_key(body: NewApiKey, db: DbDep, caller: CallerDep, response
 
 @router.get("/{key_id}", dependencies=may_read, response_model=ApiKeyOut)
 async def get_api_key(key_id: UUID, db: DbDep, response: Response) -> ApiKey:
-    key = await use_cases.get(db, key_id)
+    key = await queries.get_api_key(db, key_id)
     set_etag(response, key)
     return key
 
@@ -52,16 +52,20 @@ async def update_api_key(
     key_id: UUID,
     body: EditApiKey,  # type: ignore[valid-type]
     db: DbDep,
+    caller: CallerDep,
     response: Response,
     expected: IfMatchDep,
 ) -> ApiKey:
     given = body.model_dump(exclude_unset=True)  # type: ignore[attr-defined]
-    key = await use_cases.rename(db, key_id, given["name"], expected) if given else await use_cases.get(db, key_id)
+    if given:
+        key = await use_cases.rename(db, caller, key_id, given["name"], expected)
+    else:
+        key = await queries.get_api_key(db, key_id)
     set_etag(response, key)
     return key
 
 
 @router.delete("/{key_id}", status_code=204, dependencies=may_write)
-async def delete_api_key(key_id: UUID, db: DbDep, expected: IfMatchDep) -> None:
+async def delete_api_key(key_id: UUID, db: DbDep, caller: CallerDep, expected: IfMatchDep) -> None:
     """Revokes it."""
-    await use_cases.revoke(db, key_id, expected)
+    await use_cases.revoke(db, caller, key_id, expected)

@@ -1,19 +1,19 @@
 """Contractors and attendees from a file: planned as a whole, then written, unless it is a dry run."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import or_, select
 
-from services.directory.imports import columns, rules
+from services.directory.imports import columns, queries, rules
 from services.directory.imports.schemas import ImportReport
 from services.directory.imports.tables import Table
 from services.directory.people.models import Attendee, Contractor
 from services.directory.people.resources import ATTENDEES, CONTRACTORS
 from services.directory.people.schemas import NewAttendee, NewContractor
 from services.directory.programme.resources import EVENTS
-from services.directory.resource import ARCHIVED, Resource
+from services.directory.resource import Resource
 from shared.db.database import Db
 from shared.errors import Invalid
 from shared.http.auth import Caller
@@ -40,8 +40,7 @@ async def import_contractors(db: Db, caller: Caller, table: Table, options: Impo
         if each.phone is None and each.why is None:
             each.why = "The phone is missing: it tells contractors apart."
     phones = [each.phone for each in drafts if each.phone]
-    same = select(Contractor).where(Contractor.phone.in_(phones), Contractor.status != ARCHIVED).with_for_update()
-    known = {str(row.phone): row for row in await db.scalars(same)}
+    known = await queries.lock_contractors_by_phone(db, phones)
     plan = rules.plan_contractors(drafts, known, NewContractor, CONTRACTORS.edit)
     return await _finish(db, caller, CONTRACTORS, plan, found, options)
 
@@ -65,7 +64,7 @@ async def import_attendees(
 class _Guests:
     """Who is known of an event and of the account, by phone and e-mail."""
 
-    def __init__(self, attendees: list[Attendee], contractors: list[Contractor]) -> None:
+    def __init__(self, attendees: Sequence[Attendee], contractors: Sequence[Contractor]) -> None:
         self._contractors = {str(c.phone): c.id for c in contractors if c.phone}
         self._by_email: dict[str, set[UUID]] = {}
         for contractor in contractors:
@@ -81,11 +80,8 @@ class _Guests:
     async def of(cls, db: Db, event_id: UUID, drafts: list[rules.Draft]) -> "_Guests":
         phones = [each.phone for each in drafts if each.phone]
         emails = [each.email for each in drafts if each.email]
-        people = select(Contractor).where(
-            or_(Contractor.phone.in_(phones), Contractor.email.in_(emails)), Contractor.status != ARCHIVED
-        )
-        guests = select(Attendee).where(Attendee.event_id == event_id).order_by(Attendee.id).with_for_update()
-        return cls(list(await db.scalars(guests)), list(await db.scalars(people)))
+        guests = await queries.lock_attendees(db, event_id)
+        return cls(guests, await queries.list_contractors(db, phones, emails))
 
     def find(self, each: rules.Draft) -> tuple[Attendee | None, UUID | None]:
         """The attendee whom the line means, and the contractor; an e-mail of several people is nobody's."""

@@ -72,10 +72,10 @@ def upgrade() -> None:
     op.create_index("ix_partners_status", "partners", ["account_id", "status", "id"], unique=False)
     op.create_table(
         "sign_in_attempts",
-        sa.Column("email_hash", sa.Text(), nullable=False),
+        sa.Column("key_hash", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("first_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
-        sa.PrimaryKeyConstraint("email_hash", name=op.f("pk_sign_in_attempts")),
+        sa.PrimaryKeyConstraint("key_hash", name=op.f("pk_sign_in_attempts")),
     )
     op.create_index("ix_sign_in_attempts_first_at", "sign_in_attempts", ["first_at"], unique=False)
     op.create_table(
@@ -266,6 +266,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("family_id", sa.Uuid(), nullable=False),
         sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("scope", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),

@@ -12,16 +12,16 @@ CREATE FUNCTION find_refresh_token(of_hash text) RETURNS TABLE (account_id uuid,
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
     AS $$ SELECT t.account_id, t.id FROM refresh_tokens t WHERE t.token_hash = of_hash $$;
 
--- Counts an attempt before it is made, so that guesses made at once are counted too.
+-- Counts an attempt before it is made, so that guesses made at once are counted too; `of_hash` is of the user who is tried.
 -- Seconds to wait before the next one; 0: go on. It also forgets a few that are past.
 CREATE FUNCTION count_sign_in(of_hash text, most integer, within interval) RETURNS double precision
     LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
     AS $$
-    DELETE FROM sign_in_attempts WHERE email_hash = ANY (ARRAY(
-        SELECT a.email_hash FROM sign_in_attempts a WHERE a.first_at < clock_timestamp() - within AND a.email_hash <> of_hash
+    DELETE FROM sign_in_attempts WHERE key_hash = ANY (ARRAY(
+        SELECT a.key_hash FROM sign_in_attempts a WHERE a.first_at < clock_timestamp() - within AND a.key_hash <> of_hash
         ORDER BY a.first_at LIMIT 10 FOR UPDATE SKIP LOCKED));
-    INSERT INTO sign_in_attempts AS a (email_hash, attempts) VALUES (of_hash, 1)
-    ON CONFLICT (email_hash) DO UPDATE SET
+    INSERT INTO sign_in_attempts AS a (key_hash, attempts) VALUES (of_hash, 1)
+    ON CONFLICT (key_hash) DO UPDATE SET
         attempts = CASE WHEN a.first_at < clock_timestamp() - within THEN 1 ELSE a.attempts + 1 END,
         first_at = CASE WHEN a.first_at < clock_timestamp() - within THEN clock_timestamp() ELSE a.first_at END
     RETURNING CASE WHEN attempts > most
@@ -30,7 +30,7 @@ CREATE FUNCTION count_sign_in(of_hash text, most integer, within interval) RETUR
 
 CREATE FUNCTION forget_sign_ins(of_hash text) RETURNS void
     LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public
-    AS $$ DELETE FROM sign_in_attempts WHERE email_hash = of_hash $$;
+    AS $$ DELETE FROM sign_in_attempts WHERE key_hash = of_hash $$;
 
 CREATE POLICY definer ON users FOR SELECT TO directory_owner USING (true);
 CREATE POLICY definer ON api_keys FOR SELECT TO directory_owner USING (true);

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
-
 from services.directory.accounts.resources import USERS
 from services.directory.accounts.use_cases import operator_of
 from services.directory.fields import edit_of
+from services.directory.people import queries
 from services.directory.people.models import Attendee, Contractor, DemoBooking
 from services.directory.people.schemas import (
     AttendeeFilters,
@@ -59,12 +58,10 @@ class Contractors(Resource[Contractor]):
     async def _meet(self, db: Db, rows: Sequence[Contractor]) -> None:
         """Attendees without a contractor who have this one's phone are this one."""
         ids = {row.phone: row.id for row in rows if row.phone}
-        nameless = select(Attendee).where(Attendee.phone.in_(ids), Attendee.contractor_id.is_(None))
-        found = (await db.scalars(nameless.order_by(Attendee.id).with_for_update())).all()
+        found = await queries.lock_nameless_attendees(db, ids.keys())
         if not found:
             return
-        known = select(Attendee.event_id, Attendee.contractor_id).where(Attendee.contractor_id.in_(ids.values()))
-        met = {(event_id, contractor_id) for event_id, contractor_id in await db.execute(known)}
+        met = await queries.find_parts(db, ids.values())
         for attendee in found:
             contractor_id = ids[attendee.phone or ""]
             if (attendee.event_id, contractor_id) not in met:
@@ -96,14 +93,33 @@ CONTRACTORS = Contractors(
 
 
 class Attendees(Resource[Attendee]):
+    """One whose phone is a contractor's is that contractor, unless they have their part in the event already."""
+
+    async def create_many(self, db: Db, caller: Caller, many: Sequence[Values]) -> list[Attendee]:
+        await self._recognise(db, [values for values in many if not values.get("contractor_id")])
+        return await super().create_many(db, caller, many)
+
     async def check(self, db: Db, caller: Caller, row: Attendee | None, values: Values) -> None:
         if row is None:
             await EVENTS.must_have(db, values["event_id"], "event_id")
             if not any(values.get(name) for name in ("contractor_id", "full_name", "email", "phone")):
                 raise Invalid("Say who it is: a contractor, a name, an e-mail or a phone.", field="full_name")
+        elif row.contractor_id is None and "contractor_id" not in values and values.get("phone"):
+            values["event_id"] = row.event_id
+            await self._recognise(db, [values])
         await CONTRACTORS.must_have(db, values.get("contractor_id"), "contractor_id")
         if values.get("status") == "checked_in" and not values.get("checked_in_at"):
             values["checked_in_at"] = (row and row.checked_in_at) or db.now
+
+    async def _recognise(self, db: Db, many: Sequence[Values]) -> None:
+        """All at once: a file has thousands."""
+        contractors = await queries.find_contractors_by_phone(db, {each["phone"] for each in many if each.get("phone")})
+        met = await queries.find_parts(db, contractors.values()) if contractors else set()
+        for values in many:
+            contractor_id = contractors.get(values.get("phone") or "")
+            if contractor_id is not None and (values["event_id"], contractor_id) not in met:
+                met.add((values["event_id"], contractor_id))
+                values["contractor_id"] = contractor_id
 
 
 ATTENDEES = Attendees(

@@ -17,6 +17,10 @@ class AccountRequired(Invalid):
     code = "account_required"
 
 
+class InvalidScope(Invalid):
+    code = "invalid_scope"
+
+
 class TooManyAttempts(TooMany):
     code = "too_many_attempts"
 

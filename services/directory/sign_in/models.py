@@ -27,17 +27,21 @@ class RefreshToken(TenantRow, Created, Base):
     user_id: Mapped[UUID]
     family_id: Mapped[UUID]
     token_hash: Mapped[str]
+    scope: Mapped[str] = mapped_column(server_default=text("''"))
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 
 
 class SignInAttempt(Base):
-    """How often a sign-in was tried since `first_at`. No tenant: only functions of the owner reach it."""
+    """How often a sign-in was tried since `first_at`: of one user, or of an e-mail that no user has.
+
+    No tenant: only functions of the owner reach it.
+    """
 
     __tablename__ = "sign_in_attempts"
     __table_args__ = (Index("ix_sign_in_attempts_first_at", "first_at"),)
 
-    email_hash: Mapped[str] = mapped_column(primary_key=True)
+    key_hash: Mapped[str] = mapped_column(primary_key=True)
     attempts: Mapped[int]
     first_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))

@@ -33,16 +33,16 @@ class Passwords:
         self._waiting += 1
         try:
             loop = asyncio.get_running_loop()
-            fits = await loop.run_in_executor(self._threads, _verify, password_hash or _NOBODYS, password)
+            is_it = await loop.run_in_executor(self._threads, fits, password_hash or _NOBODYS, password)
         finally:
             self._waiting -= 1
-        return fits and password_hash is not None
+        return is_it and password_hash is not None
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _verify(password_hash: str, password: str) -> bool:
+def fits(password_hash: str, password: str) -> bool:
     try:
         return _HASHER.verify(password_hash, password)
     except (Argon2Error, InvalidHashError):

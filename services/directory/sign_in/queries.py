@@ -32,15 +32,15 @@ async def find_refresh_token(db: Db, token_hash: str) -> tuple[UUID, UUID] | Non
     return None if row is None else (row.account_id, row.id)
 
 
-async def count_sign_in(db: Db, email_hash: str, most: int, within: timedelta) -> float:
+async def count_sign_in(db: Db, key_hash: str, most: int, within: timedelta) -> float:
     """Seconds to wait; 0 when this attempt may be made."""
     statement = text("SELECT count_sign_in(:hash, :most, :within)")
-    wait = await db.scalar(statement, {"hash": email_hash, "most": most, "within": within})
+    wait = await db.scalar(statement, {"hash": key_hash, "most": most, "within": within})
     return float(wait or 0)
 
 
-async def forget_sign_ins(db: Db, email_hash: str) -> None:
-    await db.execute(text("SELECT forget_sign_ins(:hash)"), {"hash": email_hash})
+async def forget_sign_ins(db: Db, key_hash: str) -> None:
+    await db.execute(text("SELECT forget_sign_ins(:hash)"), {"hash": key_hash})
 
 
 async def find_account_name(db: Db) -> str | None:
@@ -48,12 +48,18 @@ async def find_account_name(db: Db) -> str | None:
     return await db.scalar(select(Account.name))
 
 
-async def find_active_user(db: Db, user_id: UUID) -> User | None:
-    return await db.scalar(select(User).where(User.id == user_id, User.status == "active"))
+async def lock_active_user(db: Db, user_id: UUID) -> User | None:
+    """Held until a token is made for them: who changes the password meanwhile signs that token out too."""
+    active = select(User).where(User.id == user_id, User.status == "active")
+    return await db.scalar(active.with_for_update(read=True, of=User))
 
 
 async def find_contractor_id(db: Db, user_id: UUID) -> UUID | None:
     return await db.scalar(select(Contractor.id).where(Contractor.user_id == user_id))
+
+
+async def find_user_of_token(db: Db, token_id: UUID) -> UUID | None:
+    return await db.scalar(select(RefreshToken.user_id).where(RefreshToken.id == token_id))
 
 
 async def lock_refresh_token(db: Db, token_id: UUID) -> RefreshToken | None:

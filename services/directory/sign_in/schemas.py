@@ -20,7 +20,7 @@ class TokenRequest(Body):
     """The fields of all three grants; which are needed depends on `grant_type`.
 
     `account` is the name or id of one of the person's accounts, where there are several; `account_id` says for which
-    account a service acts.
+    account a service acts. `scope` narrows the token; a refresh may narrow it further, for one access token.
     """
 
     grant_type: Literal["password", "refresh_token", "client_credentials"]

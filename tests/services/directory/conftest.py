@@ -54,6 +54,7 @@ def built() -> tuple[DirectorySettings, FastAPI]:
         token_signing_key=KEY,
         sign_in_attempts=3,
         service_secrets={"messaging": "a-secret-of-messaging"},
+        service_scopes={"messaging": "contractors:read users:write"},
     )
     return settings, build(settings)
 

@@ -90,6 +90,27 @@ async def test_who_is_known_or_writes_to_another_service_or_by_a_short_code_is_n
     assert await api.items("/contractors") == []
 
 
+async def test_an_attendee_with_a_contractors_phone_is_that_contractor(api: Api) -> None:
+    event_id, maria = await new_event(api), await new_contractor(api, phone=STRANGER)
+    made = await api.post("/attendees", event_id=event_id, full_name="Maria", phone="(214) 555-0199")
+    assert made["contractor_id"] == maria["id"]
+    colleague = await api.post("/attendees", event_id=event_id, full_name="Zoe", phone=STRANGER)
+    assert colleague["contractor_id"] is None, "Maria has her part already"
+    other_event = await new_event(api)
+    later = await api.post("/attendees", event_id=other_event, full_name="Maria")
+    told = await api.patch(f"/attendees/{later['id']}", phone=STRANGER)
+    assert told["contractor_id"] == maria["id"]
+    apart = await api.patch(f"/attendees/{later['id']}", contractor_id=None, company="Lopez")
+    assert apart["contractor_id"] is None
+
+
+async def test_an_archived_contractors_phone_means_nobody(api: Api) -> None:
+    maria = await new_contractor(api, phone=STRANGER)
+    await api.delete(f"/contractors/{maria['id']}")
+    made = await api.post("/attendees", event_id=await new_event(api), full_name="Maria", phone=STRANGER)
+    assert made["contractor_id"] is None
+
+
 async def test_an_archived_contractor_who_texts_again_is_a_new_one(api: Api, database: Database) -> None:
     maria = await new_contractor(api, phone=STRANGER)
     await api.delete(f"/contractors/{maria['id']}")

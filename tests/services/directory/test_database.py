@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.dialects import postgresql
 
-from services.directory.api_keys import use_cases as api_keys
+from services.directory.api_keys import queries as api_keys
 from services.directory.api_keys.schemas import ApiKeyFilters
 from services.directory.models import Base
 from services.directory.resources import RESOURCES

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Urls
+from services.directory.main import build
+from services.directory.settings import DirectorySettings
+from tests.conftest import Urls, client_of
 from tests.services.directory.conftest import Api, outbox
 from tests.services.directory.nouns import new_contractor, new_event
 from tests.services.directory.test_workbooks import workbook
@@ -162,6 +164,16 @@ async def test_a_form_of_ten_thousand_parts_is_refused(api: Api) -> None:
     parts = [(f"f{number}", (None, "x")) for number in range(10_000)]
     answer = await api.call("POST", "/contractors/import", files=parts)
     assert answer.status_code == 413
+
+
+async def test_a_file_has_more_lines_than_a_statement_has_parameters(settings: DirectorySettings, api: Api) -> None:
+    rows = 40_000
+    lines = [f"+1{214 + n // 10_000}{200 + n // 100 % 100}{n % 10_000:04d}" for n in range(rows)]
+    async with client_of(build(settings.model_copy(update={"import_rows": 50_000}))) as client:
+        patient = Api(client, api.account_id, api.headers)
+        for path, query in (("/contractors", {}), ("/attendees", {"event_id": await new_event(api)})):
+            report = await upload(patient, f"{path}/import", "phone\n" + "\n".join(lines), dry_run=True, **query)
+            assert len(report["rows"]) == rows
 
 
 async def test_a_thousand_contractors_are_imported_in_a_few_seconds(api: Api) -> None:

@@ -74,6 +74,19 @@ async def test_a_removed_row_is_out_of_the_list_and_told_with_a_newer_version(no
         assert made["id"] in [row["id"] for row in await api.items(noun.path, status="archived")]
 
 
+@pytest.mark.parametrize("noun", [noun for noun in NOUNS if noun.archives], ids=str)
+async def test_an_archived_row_is_edited_only_by_what_brings_it_back(noun: Noun, api: Api, urls: Urls) -> None:
+    made = await api.post(noun.path, **await noun.body(api))
+    await api.delete(f"{noun.path}/{made['id']}")
+    told = len(await outbox(urls))
+    refused = await api.call("PATCH", f"{noun.path}/{made['id']}", json=noun.edit)
+    assert (refused.status_code, "archived" in refused.json()["detail"]) == (409, True)
+    assert len(await outbox(urls)) == told
+    back = await api.patch(f"{noun.path}/{made['id']}", status="active", **noun.edit)
+    assert back["status"] == "active"
+    assert made["id"] in [row["id"] for row in await api.items(noun.path)]
+
+
 @each_noun
 async def test_another_tenants_row_is_answered_in_the_same_bytes_as_none(noun: Noun, api: Api, other: Api) -> None:
     made = await api.post(noun.path, **await noun.body(api))

@@ -207,6 +207,8 @@ async def test_a_service_acts_for_the_account_it_names(client: httpx.AsyncClient
         assert (answer.status_code, answer.json()["code"]) == (401, "invalid_client")
     answer = await ask(client, **{**form, "account_id": "0198c0de-0000-7000-8000-000000000000"})
     assert answer.status_code == 422
+    beyond = await ask(client, **{**form, "scope": "contractors:read api-keys:write"})
+    assert (beyond.status_code, beyond.json()["code"]) == (422, "invalid_scope")
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ NOT_READ = {
     "marketing_manager": {"/users"},
     "content_manager": {"/users", "/contractors", "/attendees", "/demo-bookings"},
     "sales": {"/users", "/contractors", "/attendees", "/demo-bookings"},
-    "analytics": {"/users", "/contractors", "/attendees", "/demo-bookings"},
+    "analytics": {"/users", "/contractors", "/attendees", "/demo-bookings", "/speakers"},
     "contractor": {"/users"},
 }
 
@@ -60,6 +60,7 @@ async def test_only_an_owner_changes_the_account(api: Api) -> None:
 async def test_an_admin_neither_makes_nor_changes_nor_removes_an_owner(api: Api) -> None:
     owner = (await api.items("/users", role="owner"))[0]
     admin = api.as_role("admin")
+    key = await api.post("/api-keys", name="Owner's", role="owner")
     new = {"email": "bea@example.com", "role": "owner"}
     user = await admin.post("/users", email="ann@example.com", role="csm")
     for method, path, body in (
@@ -68,8 +69,28 @@ async def test_an_admin_neither_makes_nor_changes_nor_removes_an_owner(api: Api)
         ("PATCH", f"/users/{owner['id']}", {"password": PASSWORD}),
         ("DELETE", f"/users/{owner['id']}", None),
         ("POST", "/api-keys", {"name": "x", "role": "owner"}),
+        ("PATCH", f"/api-keys/{key['id']}", {"name": "x"}),
+        ("DELETE", f"/api-keys/{key['id']}", None),
     ):
         assert (await admin.call(method, path, json=body)).status_code == 403
+    await api.delete(f"/api-keys/{key['id']}")
+
+
+@pytest.mark.parametrize("role", ["owner", "admin", "service"])
+async def test_a_token_with_a_scope_lets_nobody_in_and_nobody_further(role: str, api: Api) -> None:
+    ann = await api.post("/users", email="ann@example.com", role="csm")
+    narrow = api.as_role(role, scope="users:write users:read")
+    for body in ({"role": "owner"}, {"password": PASSWORD}, {"email": "evil@example.com"}, {"status": "active"}):
+        assert (await narrow.call("PATCH", f"/users/{ann['id']}", json=body)).status_code == 403, body
+    new = {"email": "evil@example.com", "role": "csm"}
+    assert (await narrow.call("POST", "/users", json=new)).status_code == 403
+    assert (await narrow.patch(f"/users/{ann['id']}", full_name="Ann Lee"))["full_name"] == "Ann Lee"
+
+
+async def test_a_service_removes_no_owner(api: Api) -> None:
+    second = await api.post("/users", email="bea@example.com", role="owner")
+    service = api.as_role("service", scope="users:write")
+    assert (await service.call("DELETE", f"/users/{second['id']}")).status_code == 403
 
 
 async def test_the_last_owner_stays_even_when_two_leave_at_once(api: Api) -> None:
