@@ -1,25 +1,20 @@
 """Who may pass: tokens verified, API keys exchanged for short tokens, requests limited by account and by address."""
 
 import asyncio
-import hashlib
 import time
-from collections import OrderedDict
-from types import EllipsisType
 
-import aiohttp
 from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import FixedWindowRateLimiter
 from starlette.requests import Request
 
+from gateway.api_keys import ApiKeys
 from gateway.settings import GatewaySettings
 from gateway.upstream import Upstream
-from shared.errors import TooMany, Unauthenticated, Unavailable
+from shared.errors import TooMany, Unauthenticated
 from shared.http.auth import Caller, Jwks, Tokens, bearer_token
 
-EXCHANGED_SECONDS = 60
-REFUSED_SECONDS = 5
-REMEMBERED_KEYS = 10_000
+EXCHANGES_AT_ONCE = 8
 
 
 class Access:
@@ -27,66 +22,51 @@ class Access:
 
     def __init__(self, settings: GatewaySettings, upstream: Upstream) -> None:
         self._tokens = Tokens(Jwks(settings.jwks_url), issuer=settings.token_issuer, audience=settings.token_audience)
-        self._upstream = upstream
-        self._directory_url = settings.directory_url
-        self._exchanged: OrderedDict[str, tuple[float, str | None]] = OrderedDict()
-        self._exchanging: dict[str, asyncio.Lock] = {}
+        self._keys = ApiKeys(upstream, settings.directory_url)
+        self._exchanging = asyncio.Semaphore(EXCHANGES_AT_ONCE)
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
         self._per_account = RateLimitItemPerMinute(settings.account_requests_per_minute)
         self._per_address = RateLimitItemPerMinute(settings.address_requests_per_minute)
 
     async def admit(self, request: Request) -> tuple[Caller, str]:
         """The caller and the bearer token to pass on. Raises Unauthenticated or TooMany."""
+        refusals = f"refused:{_address(request)}"
         api_key = request.headers.get("x-api-key")
-        token = await self._token_of(api_key) if api_key else bearer_token(request)
-        caller = await self._tokens.caller(token)
-        await self._limit(self._per_account, f"account:{caller.account_id}", "Your account sends")
+        try:
+            token = await self._token_of(api_key, refusals) if api_key else bearer_token(request)
+            caller = await self._tokens.caller(token)
+        except Unauthenticated:
+            await self._limit(self._per_address, refusals, _REFUSED)
+            raise
+        await self._limit(self._per_account, f"account:{caller.account_id}", "Your account sends more than {} requests")
         return caller, token
 
-    async def admit_stranger(self, request: Request) -> None:
+    async def admit_stranger(self, request: Request, asking: str = "signing in") -> None:
         """For paths without a token but webhooks, which Twilio sends from few addresses."""
-        address = request.client.host if request.client else "unknown"
-        await self._limit(self._per_address, f"address:{address}", "Your address sends")
+        key = f"{asking}:{_address(request)}"
+        await self._limit(self._per_address, key, "Your address sends more than {} requests")
 
-    async def _limit(self, item: RateLimitItemPerMinute, key: str, who: str) -> None:
-        if await self._limiter.hit(item, key):
-            return
-        reset, _ = await self._limiter.get_window_stats(item, key)
-        raise TooMany(f"{who} more than {item.amount} requests a minute.", retry_after=max(1.0, reset - time.time()))
-
-    async def _token_of(self, api_key: str) -> str:
-        digest = hashlib.sha256(api_key.encode()).hexdigest()
-        lock = self._exchanging.setdefault(digest, asyncio.Lock())
-        try:
-            async with lock:
-                token = self._remembered(digest)
-                if token is ...:
-                    token = await self._exchange(api_key)
-                    seconds = EXCHANGED_SECONDS if token else REFUSED_SECONDS
-                    self._exchanged[digest] = (time.monotonic() + seconds, token)
-                    while len(self._exchanged) > REMEMBERED_KEYS:
-                        self._exchanged.popitem(last=False)
-        finally:
-            if not lock.locked():
-                self._exchanging.pop(digest, None)
+    async def _token_of(self, api_key: str, refusals: str) -> str:
+        token = self._keys.known(api_key)
         if token is None:
-            raise Unauthenticated("This API key is not valid (any more). Make a new one under /api/v1/api-keys.")
-        assert isinstance(token, str)
+            async with self._exchanging:
+                # Before directory is asked, or guessing would cost it an exchange each.
+                if not await self._limiter.test(self._per_address, refusals):
+                    await self._refuse(self._per_address, refusals, _REFUSED)
+                token = await self._keys.token(api_key)
         return token
 
-    def _remembered(self, digest: str) -> str | EllipsisType | None:
-        until, token = self._exchanged.get(digest, (0.0, None))
-        return token if until > time.monotonic() else ...
+    async def _limit(self, item: RateLimitItemPerMinute, key: str, what: str) -> None:
+        if not await self._limiter.hit(item, key):
+            await self._refuse(item, key, what)
 
-    async def _exchange(self, api_key: str) -> str | None:
-        try:
-            async with self._upstream.client.post(
-                f"{self._directory_url}/api/v1/auth/api-key", headers={"X-API-Key": api_key}
-            ) as answer:
-                if answer.status in (401, 403):
-                    return None
-                answer.raise_for_status()
-                token: str = (await answer.json())["access_token"]
-                return token
-        except (aiohttp.ClientError, OSError, TimeoutError, ValueError, KeyError) as error:
-            raise Unavailable("API keys cannot be checked right now. Try again in a few seconds.") from error
+    async def _refuse(self, item: RateLimitItemPerMinute, key: str, what: str) -> None:
+        reset, _ = await self._limiter.get_window_stats(item, key)
+        raise TooMany(f"{what.format(item.amount)} a minute.", retry_after=max(1.0, reset - time.time()))
+
+
+_REFUSED = "Your address sends more than {} requests with credentials that are not valid"
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else "unknown"

@@ -15,12 +15,16 @@ class GatewaySettings(Settings):
     followups_url: str
     kafka_bootstrap: str
     kafka_embedded: bool = False
-    ticket_key: str = Field(min_length=16, description="Signs the one-time tickets of the live stream.")
+    public_url: str = ""
+    metrics_port: int = Field(0, ge=0, le=65535, description="Where /metrics is, never at the public port; 0: nowhere.")
+    ticket_key: str = Field(min_length=32, description="Signs the one-time tickets of the live stream.")
     max_body_bytes: int = 10_485_760
     connect_seconds: float = 2
     request_seconds: float = 30
     account_requests_per_minute: int = Field(6_000, ge=1)
-    address_requests_per_minute: int = Field(60, ge=1, description="Sign-ins and other requests without a token.")
+    address_requests_per_minute: int = Field(
+        60, ge=1, description="Sign-ins; as many refused credentials; as many documents."
+    )
 
     @property
     def upstreams(self) -> dict[str, str]:

@@ -95,7 +95,7 @@ async def gateway_before(
         jwks_url=issuer.jwks_url,
         kafka_bootstrap=kafka.bootstrap,
         kafka_embedded=True,
-        ticket_key="a key of sixteen or more",
+        ticket_key="a key of thirty-two characters or more",
         **{**urls, **told},
     )
     async with serving(build(settings)) as address, httpx.AsyncClient(base_url=address, timeout=20) as client:

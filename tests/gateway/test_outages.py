@@ -1,7 +1,6 @@
 """Services that hang, or die in the middle of an answer: what their callers are told, and that nobody else notices."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from uuid import UUID
@@ -60,9 +59,8 @@ async def test_a_service_that_hangs_leaves_the_others_alone(
             for _ in range(4 * CONNECTIONS_PER_SERVICE)
         ]
         await asyncio.sleep(1)
-        began = time.monotonic()
         assert (await client.get("/api/v1/notes", headers=headers)).status_code == 200
-        assert time.monotonic() - began < 1
+        assert not all(task.done() for task in hung), "they still wait"
         assert {answer.status_code for answer in await asyncio.gather(*hung)} == {503}
 
 
