@@ -17,6 +17,7 @@ from services.actions.action_items.schemas import (
     NewUpdate,
     UpdateOut,
 )
+from services.actions.concierge.examples import OF_ITEMS, as_read, collect_correction
 from shared.errors import Invalid
 from shared.http.auth import CallerDep, permit
 from shared.http.etag import IfMatchDep, check_version, set_etag
@@ -119,7 +120,9 @@ async def patch_action_item(
     check_version(item, expected)
     values = body.model_dump(exclude_unset=True)
     remark = values.pop("update_note", None)
+    was_read = as_read(item, OF_ITEMS)
     await use_cases.edit_item(db, item, values, origin_of(caller.role), remark)
+    await collect_correction(db, item, was_read)
     set_etag(response, item)
     return ActionItemOut.model_validate(item)
 

@@ -139,6 +139,7 @@ class Before(BaseModel):
 
 class LastTurn(BaseModel):
     id: UUID
+    ai_run_id: UUID | None
     changes: list[dict[str, Any]]
 
 

@@ -120,7 +120,7 @@ SELECT json_build_object(
         WHERE account_id = $1 AND conversation_id = turn.conversation_id AND said_at <= turn.received_at
         AND NOT turn.messages @> jsonb_build_array(jsonb_build_object('message_id', id))
         ORDER BY said_at DESC, id DESC LIMIT 3) AS m),
-    'last_turn', (SELECT json_build_object('id', id, 'changes', changes) FROM concierge_turns
+    'last_turn', (SELECT json_build_object('id', id, 'ai_run_id', ai_run_id, 'changes', changes) FROM concierge_turns
         WHERE account_id = $1 AND contractor_id = $2 AND status = 'done' AND changes <> '[]'
         AND received_at > turn.received_at - interval '1 day' ORDER BY seq DESC LIMIT 1),
     'answered_before', EXISTS (SELECT FROM concierge_turns

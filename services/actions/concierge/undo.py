@@ -8,6 +8,7 @@ from services.actions.action_items.models import OPEN_STATUSES
 from services.actions.action_items.rules import Origin
 from services.actions.action_items.use_cases import change_item, retell_items_of
 from services.actions.concierge.context import Knowledge
+from services.actions.concierge.examples import collect_undo
 from services.actions.notes.queries import find_note_for_update
 from services.actions.notes.use_cases import remove_note
 from shared.db.database import Db
@@ -26,6 +27,7 @@ async def undo_last_turn(db: Db, known: Knowledge, done: list[dict[str, Any]]) -
         if title is not None:
             titles.append(title)
             done.append({**change, "what": "undone", "was": change["what"]})
+    await collect_undo(db, known.last_turn.id, known.last_turn.ai_run_id, done)
     return titles
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.actions.action_items import queries as items
 from services.actions.action_items.use_cases import retell_items_of
+from services.actions.concierge.examples import OF_NOTES, as_read, collect_correction
 from services.actions.notes import queries, use_cases
 from services.actions.notes.models import EventNote
 from services.actions.notes.schemas import NewNote, NoteChange, NoteCount, NoteOut, NoteType
@@ -88,8 +89,9 @@ async def patch_note(note_id: UUID, body: NoteChange, db: DbDep, expected: IfMat
     await items.lock_items_of_note(db, note_id)
     note = await queries.lock_note(db, note_id)
     check_version(note, expected)
-    said = note.note_text
+    said, was_read = note.note_text, as_read(note, OF_NOTES)
     await use_cases.edit_note(db, note, values)
+    await collect_correction(db, note, was_read)
     if note.note_text != said:
         await retell_items_of(db, note_id)
     set_etag(response, note)
