@@ -9,6 +9,7 @@ from services.directory.accounts import routes as accounts
 from services.directory.api_keys import routes as api_keys
 from services.directory.imports import routes as imports
 from services.directory.programme import routes as programme
+from services.directory.removals import routes as removals
 from services.directory.resource_routes import router_of
 from services.directory.resources import RESOURCES, SNAPSHOTS
 from services.directory.settings import DirectorySettings
@@ -44,6 +45,7 @@ def build(settings: DirectorySettings) -> FastAPI:
         accounts.router,
         api_keys.router,
         programme.router,
+        removals.router,
         imports.router,
         *(router_of(resource) for resource in RESOURCES),
     ]

@@ -143,14 +143,22 @@ class Resource(Generic[RowT]):
         check_version(row, expected)
         await self.may_remove(db, caller, row)
         await self.release(db, row)
-        if not self.archives:
-            # Replicas take only what is newer than what they have.
-            gone = self.events.deleted.model_validate(row).model_copy(update={"row_version": row.row_version + 1})
-            await db.delete(row)
-            await self._flush(db)
-            await emit(db, gone)
-        else:
+        if self.archives:
             await self.archive(db, row)
+        else:
+            await self.erase(db, [row])
+
+    async def erase(self, db: Db, rows: Sequence[RowT], **more: Any) -> None:
+        """Locked rows go for good; `more` is said with it."""
+        gone = [
+            # Replicas take only what is newer than what they have.
+            self.events.deleted.model_validate(row).model_copy(update={"row_version": row.row_version + 1, **more})
+            for row in rows
+        ]
+        for row in rows:
+            await db.delete(row)
+        await self._flush(db)
+        await emit_all(db, gone)
 
     async def archive(self, db: Db, row: RowT) -> None:
         """Told as a removal: replicas mark the row deleted, whoever asks us still finds it."""

@@ -1,0 +1,25 @@
+"""What belongs to an event."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from services.directory.people.models import DemoBooking
+from services.directory.programme.models import EventSponsor
+from shared.db.database import Db
+
+
+async def lock_of_event(db: Db, model: Any, event_id: UUID) -> Sequence[Any]:
+    rows = select(model).where(model.event_id == event_id).order_by(model.id)
+    return (await db.scalars(rows.with_for_update())).all()
+
+
+async def lock_bookings_elsewhere(db: Db, event_id: UUID) -> Sequence[DemoBooking]:
+    """Demos with a sponsor of this event that are not of this event: they stay, without the sponsor."""
+    sponsors = select(EventSponsor.id).where(EventSponsor.event_id == event_id)
+    bookings = select(DemoBooking).where(
+        DemoBooking.sponsor_id.in_(sponsors), or_(DemoBooking.event_id.is_(None), DemoBooking.event_id != event_id)
+    )
+    return (await db.scalars(bookings.order_by(DemoBooking.id).with_for_update())).all()
