@@ -20,7 +20,7 @@ HEADER = """\
 # Without a Twilio account: any FT_TWILIO_ACCOUNT_SID and FT_TWILIO_AUTH_TOKEN in `.env`, FT_SMS=standin,
 #   FT_TWILIO_BASE_URL=http://twilio:8080, FT_PUBLIC_URL=http://gateway:8080, docker compose --profile standin up
 """
-PORT, METRICS_PORT = 8080, 9090
+PORT = 8080
 OBJECTS = "/var/lib/followthrough"
 ASKED_OF_PEOPLE = ("twilio_account_sid", "twilio_auth_token")
 HEALTHY = {"interval": "5s", "timeout": "5s", "retries": 24, "start_period": "5s"}
@@ -43,7 +43,7 @@ class ComposePlace:
         """The names that were asked for, in order."""
 
     def port(self, process: str) -> int:
-        return METRICS_PORT if process == "gateway-metrics" else PORT
+        return PORT
 
     def url(self, process: str) -> str:
         return f"http://{process}:{PORT}"
@@ -76,7 +76,7 @@ def _own(process: Process, place: ComposePlace) -> dict[str, Any]:
         "image": "followthrough",
         "build": {"context": ".", "dockerfile": "deploy/Dockerfile"},
         "command": ["python", "-m", process.module],
-        "environment": _environment(process, place),
+        "environment": topology.environment(process, place),
         "restart": "no" if process.once else "unless-stopped",
     }
     if process.needs:
