@@ -8,7 +8,6 @@ from shared.contracts.base import Message, Payload
 
 Channel = Literal["sms", "email"]
 Scope = Literal["bulk", "everything"]
-QuestionKind = Literal["check_in", "priorities", "onboarding", "clarify"]
 
 
 class Origin(Payload):
@@ -50,7 +49,8 @@ class OpenQuestion(Payload):
 
 class SendRequested(Message, type="message.send_requested.v1", of="messaging", command=True, key="message_key"):
     """Say `body` once. `message_key` is `<service>:<row id>[:<attempt>]`, unique in the account. What cannot go before
-    `expires_at` is reported by `message.expired`. `conversation_epoch`: dropped when staff took over since."""
+    `expires_at` is reported by `message.expired`. `conversation_epoch`: dropped when staff took over since. `time_zone` is the
+    one its owner planned by: quiet hours are counted in it where the contractor's own is unknown."""
 
     message_key: str
     channel: Channel = "sms"
@@ -62,6 +62,7 @@ class SendRequested(Message, type="message.send_requested.v1", of="messaging", c
     in_reply_to_message_id: UUID | None = None
     not_before: datetime | None = None
     expires_at: datetime
+    time_zone: str | None = None
     conversation_epoch: int | None = None
     question: Question | None = None
 
