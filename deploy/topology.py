@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-SERVICES: tuple[str, ...] = ("directory", "messaging", "actions", "followups")
+from gateway import routing
+
+SERVICES: tuple[str, ...] = routing.SERVICES
 ROLES = ("owner", "app", "worker")
 BROKERS_NEEDED_BY_WORKERS = ("provision", "kafka")
 
@@ -31,7 +33,9 @@ class Place(Protocol):
     objects_url: str
     dev_clock: bool
 
-    def port(self, process: str) -> int: ...
+    def port(self, process: str) -> int:
+        """Where a process listens; `gateway-metrics` is the gateway's other port, which is not published."""
+        ...
 
     def url(self, process: str) -> str: ...
 
@@ -73,7 +77,7 @@ def _both(service: str) -> Iterator[Process]:
 
 
 def environment(process: Process, place: Place) -> dict[str, str]:
-    """Every setting of one process, as environment variables."""
+    """What one process must be told, as environment variables. What it may be told besides are its other settings."""
     if process.name == "provision":
         return _provision(place)
     told = {
@@ -87,7 +91,8 @@ def environment(process: Process, place: Place) -> dict[str, str]:
         return told | _stand_in(place)
     told |= _addresses(place) | _kafka(place)
     if process.name == "gateway":
-        told |= {"FT_TICKET_KEY": place.secret("ticket_key")} | (NEVER_BINDING if place.sms == "standin" else {})
+        told |= {"FT_TICKET_KEY": place.secret("ticket_key"), "FT_METRICS_PORT": str(place.port("gateway-metrics"))}
+        told |= NEVER_BINDING if place.sms == "standin" else {}
     if process.service:
         told |= _storage(process, place)
     if process.service == "messaging":

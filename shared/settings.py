@@ -29,9 +29,9 @@ LogLevel = Annotated[
 
 
 class Settings(BaseSettings):
-    """Settings of any process. Each field is the variable `FT_<FIELD>`."""
+    """Settings of any process. Each field is the variable `FT_<FIELD>`; an empty one counts as left out."""
 
-    model_config = SettingsConfigDict(env_prefix="FT_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="FT_", extra="ignore", env_ignore_empty=True)
 
     service: str
     host: str = "127.0.0.1"

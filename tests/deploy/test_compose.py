@@ -41,9 +41,31 @@ def test_the_file_means_what_the_document_says() -> None:
 def test_every_process_of_the_local_stack_is_in_it_with_the_same_settings(place: LocalPlace) -> None:
     for process in topology.processes("standin"):
         ours, theirs = topology.environment(process, place), SERVICES[process.name]["environment"]
-        only_here = set(topology.NEVER_BINDING) if process.name == "gateway" else set()
-        assert set(ours) - only_here == set(theirs), process.name
+        assert set(ours) <= set(theirs), process.name
+        assert all(theirs[name] == f"${{{name}:-}}" for name in set(theirs) - set(ours)), process.name
         assert all(isinstance(value, str) for value in theirs.values())
+
+
+def test_every_setting_of_every_process_can_be_told_and_an_empty_one_is_its_default(
+    place: LocalPlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = {"FT_WORKER_DATABASE_URL"}  # the workers' alone
+    for process in (each for each in topology.processes("standin") if each.service or each.name == "gateway"):
+        theirs, ours = SERVICES[process.name]["environment"], topology.environment(process, place)
+        kind = settings_class(process)
+        assert {f"FT_{name.upper()}" for name in kind.model_fields} - elsewhere <= set(theirs), process.name
+        with monkeypatch.context() as environment:
+            for name, value in ours.items():
+                environment.setenv(name, value)
+            told: Any = kind()
+            for name in set(theirs) - set(ours):
+                environment.setenv(name, "")
+            assert kind() == told, process.name
+
+
+def settings_class(process: topology.Process) -> Any:
+    module = importlib.import_module(f"{process.module.rpartition('.')[0]}.settings")
+    return next(kind for _, kind in inspect.getmembers(module, inspect.isclass) if kind.__module__ == module.__name__)
 
 
 def test_every_command_is_a_module_that_can_be_run() -> None:
@@ -78,8 +100,8 @@ def test_no_secret_has_a_default_and_each_is_made_by_the_secrets_command() -> No
     for name, rule in VARIABLE.findall(str(DOCUMENT)):
         assert rule, f"{name} has neither a default nor is it required"
     for word in ("password", "secret", "token", "key"):
-        optional = {name for name, rule in VARIABLE.findall(str(DOCUMENT)) if rule.startswith(":-")}
-        assert not [name for name in optional if word in name.lower()]
+        given = {name for name, rule in VARIABLE.findall(str(DOCUMENT)) if rule.startswith(":-") and rule != ":-"}
+        assert not [name for name in given if word in name.lower()]
 
 
 def test_it_follows_the_compose_specification_where_it_can_be_told_without_docker() -> None:
@@ -113,11 +135,20 @@ def test_every_setting_a_process_needs_is_told(place: LocalPlace, monkeypatch: p
     for process in topology.processes("standin"):
         if not (process.service or process.name == "gateway"):
             continue
-        module = importlib.import_module(f"{process.module.rpartition('.')[0]}.settings")
-        own = [kind for _, kind in inspect.getmembers(module, inspect.isclass) if kind.__module__ == module.__name__]
         told = topology.environment(process, place)
         with monkeypatch.context() as environment:
             for name, value in told.items():
                 environment.setenv(name, value)
-            settings: Any = own[0]()
+            settings: Any = settings_class(process)()
             assert settings.port == place.port(process.name)
+
+
+def test_the_gateways_metrics_are_not_published() -> None:
+    gateway = SERVICES["gateway"]
+    assert gateway["environment"]["FT_METRICS_PORT"] != gateway["environment"]["FT_PORT"]
+    assert [port.rpartition(":")[2] for port in gateway["ports"]] == [gateway["environment"]["FT_PORT"]]
+
+
+def test_every_module_that_the_compose_file_names_is_there() -> None:
+    for module in re.findall(r"python -m ([\w.]+)", compose.HEADER):
+        assert importlib.util.find_spec(module) is not None, module
