@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from services.actions.concierge import queries, use_cases
+from services.actions.concierge import knowing, queries, use_cases
 from services.actions.concierge.context import Knowledge, knowledge_of
 from services.actions.concierge.offline import read_turn_by_rules
 from services.actions.concierge.reading import Reading
@@ -44,7 +44,7 @@ class Concierge:
 
     async def _do(self, lease: Lease) -> None:
         async with self.database.begin(tenant_of(lease)) as db:
-            stored = await queries.begin_turn(db, lease.id)
+            stored = await knowing.begin_turn(db, lease.id)
             if stored is None:
                 await queries.LANES.hold(db, lease)
                 await queries.release_lane(db, lease.id)

@@ -17,7 +17,7 @@ from services.actions.action_items import queries as items
 from services.actions.action_items.models import OPEN_STATUSES, ActionItem
 from services.actions.action_items.rules import Origin
 from services.actions.action_items.use_cases import change_item
-from services.actions.concierge import queries as concierge
+from services.actions.concierge import knowing
 from services.actions.concierge.models import ConciergeTurn
 from services.actions.concierge.retention import forget
 from services.actions.concierge.turns import list_turns
@@ -172,7 +172,7 @@ async def test_every_list_is_answered_by_an_index(actions: Actions) -> None:
 
 async def test_the_one_statement_of_a_turn_reads_no_whole_table(actions: Actions) -> None:
     ids = await fill(actions)
-    asked = concierge._KNOW.replace("$1", literal(actions.account_id)).replace("$2", literal(ids["contractor"]))
+    asked = knowing._KNOW.replace("$1", literal(actions.account_id)).replace("$2", literal(ids["contractor"]))
     async with actions.begin() as db:
         plan = await (await db.raw()).fetch(f"EXPLAIN {asked}")
     text = "\n".join(row[0] for row in plan)
