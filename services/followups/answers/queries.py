@@ -46,7 +46,7 @@ async def lock_last_asked(db: Db, contractor_id: UUID, action_item_id: UUID | No
 
 
 async def count_unanswered(db: Db, item_id: UUID) -> int:
-    """Check-ins about a promise since the last one that was answered."""
+    """Check-ins about a promise that are known to be sent, since the last one that was answered."""
     answered = (
         select(func.max(FollowupSchedule.response_received_at))
         .where(FollowupSchedule.action_item_id == item_id)

@@ -20,25 +20,30 @@ from shared.db.database import Db
 async def record_sent(db: Db, message_key: str, message_id: UUID, sent_at: datetime) -> None:
     """Also for a row that was cancelled too late: it was said. What was answered already keeps its answer."""
     for row in await queries.lock_by_message(db, message_key):
-        status = "sent" if row.status in ("scheduled", "cancelled") else row.status
-        changed = await lifecycle.change(db, row, status=status, sent_at=sent_at, message_id=message_id)
-        if "status" in changed and row.purpose == "check_in" and row.action_item_id is not None:
-            await _plan_for_silence(db, row)
+        told: dict[str, object] = {"sent_at": sent_at, "message_id": message_id}
+        if row.status in ("scheduled", "cancelled"):
+            told["status"] = "sent"
+            following = await _plan_for_silence(db, row)
+            told |= {"next_occurrence_id": following.id} if following else {}
+        await lifecycle.change(db, row, **told)
 
 
-async def _plan_for_silence(db: Db, row: FollowupSchedule) -> None:
+async def _plan_for_silence(db: Db, row: FollowupSchedule) -> FollowupSchedule | None:
     """Nobody may answer: the next check-in stands ready, and goes when the promise is kept before."""
+    if row.purpose != "check_in" or row.action_item_id is None or row.is_recurring:
+        return None
     item = await replicas.find_item(db, row.action_item_id)
-    if item is None or item.status not in OPEN_STATUSES or item.deleted or row.is_recurring:
-        return
+    if item is None or item.status not in OPEN_STATUSES or item.deleted:
+        return None
     place = await find_place(db, row.contractor_id, row.event_id)
-    followup_type = rules.after_silence(await queries.count_unanswered(db, item.id), row.followup_type, place.clock)
+    unanswered = await queries.count_unanswered(db, item.id) + 1
+    followup_type = rules.after_silence(unanswered, row.followup_type, place.clock)
     if followup_type is None or place.closed:
-        return
+        return None
     plan = planning.plan_again(item.id, str(row.id), followup_type, place.clock)
-    if all(other.id == row.id for other in await lock_undecided_until(db, item.id, plan.at)):
-        following = await begin_planned(db, item, place, plan)
-        await lifecycle.change(db, row, next_occurrence_id=following.id)
+    if any(other.id != row.id for other in await lock_undecided_until(db, item.id, plan.at)):
+        return None
+    return await begin_planned(db, item, place, plan)
 
 
 async def record_not_sent(db: Db, message_key: str, message_id: UUID, reason: str) -> None:

@@ -2,6 +2,7 @@
 
 from services.followups.planning import people, priorities, replans, use_cases
 from services.followups.planning.rules import needs_confirmation
+from services.followups.replicas.queries import OPEN_STATUSES
 from services.followups.wording import queries as preparations
 from shared.bus.subscription import Handler
 from shared.contracts.actions import ActionItemCreated, ActionItemDeleted, ActionItemState, ActionItemUpdated
@@ -32,11 +33,12 @@ MOVES_A_PERSON = {"time_zone", "phone", "status"}
 
 async def on_action_item(db: Db, event: ActionItemState) -> None:
     await use_cases.replan_item(db, event.id)
-    if "status" in event.changed:
+    if "status" in event.changed and event.status in OPEN_STATUSES:
         await use_cases.plan_again_when_reopened(db, event.id)
+    if "status" in event.changed and event.status == "completed":
         await use_cases.continue_series(db, event.id, event.completed_at or db.now)
-    if "status" in event.changed and needs_confirmation(event.updated_by):
-        await use_cases.confirm_completion(db, event.id)
+        if needs_confirmation(event.updated_by):
+            await use_cases.confirm_completion(db, event.id)
     if IS_SAID & set(event.changed):
         await preparations.renew(db, event.id)
 

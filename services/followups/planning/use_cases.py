@@ -27,13 +27,21 @@ async def replan_item(db: Db, item_id: UUID) -> None:
     if item.deleted or item.status not in OPEN_STATUSES:
         await end_item(db, item)
         return
-    await ensure_placeholders(db, Contractor, [item.contractor_id])
-    await ensure_placeholders(db, Event, [item.event_id])
-    place = await queries.find_place(db, item.contractor_id, item.event_id)
+    place = await _place_of(db, item.contractor_id, item.event_id)
     if place.closed:
         await _cancel_of_item(db, item, place.closed)
     else:
         await _reconcile_item(db, item, place)
+
+
+async def _place_of(db: Db, contractor_id: UUID, event_id: UUID | None) -> Place:
+    """Also where we were not told of them yet."""
+    place = await queries.find_place(db, contractor_id, event_id)
+    if place.contractor is not None and (place.event is not None or event_id is None):
+        return place
+    await ensure_placeholders(db, Contractor, [contractor_id])
+    await ensure_placeholders(db, Event, [event_id])
+    return await queries.find_place(db, contractor_id, event_id)
 
 
 async def _reconcile_item(db: Db, item: ActionItem, place: Place) -> None:
