@@ -5,10 +5,9 @@ from uuid import UUID
 
 from pydantic import BaseModel
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy.dialects.postgresql import insert
 
-from services.messaging.senders.models import SenderNumber
-from shared.db.database import Database, Tenant
+from services.messaging.senders.__main__ import assign
+from services.messaging.senders.use_cases import Assignment
 from shared.settings import read_settings
 
 # They never bind at the loads the local stack is measured with.
@@ -31,20 +30,9 @@ class SeedSettings(BaseSettings):
 
 
 async def seed(database_url: str, numbers: list[SeedNumber]) -> None:
-    database = Database(database_url, service="messaging", pool_size=1)
-    try:
-        for given in numbers:
-            async with database.begin(Tenant(given.account_id)) as db:
-                row = insert(SenderNumber).values(
-                    account_id=given.account_id,
-                    number=given.number,
-                    label="demo",
-                    segments_per_second=DEMO_SEGMENTS_PER_SECOND,
-                    daily_limit=DEMO_DAILY_LIMIT,
-                )
-                await db.execute(row.on_conflict_do_nothing(index_elements=["account_id", "number"]))
-    finally:
-        await database.close()
+    for given in numbers:
+        assignment = Assignment(given.number, "demo", DEMO_SEGMENTS_PER_SECOND, DEMO_DAILY_LIMIT)
+        await assign(database_url, given.account_id, assignment)
 
 
 def run() -> None:

@@ -7,9 +7,9 @@ from services.messaging.media.jobs import TO_FETCH, MediaFetcher
 from services.messaging.questions.use_cases import on_reply_interpreted
 from services.messaging.sending import handlers as sending
 from services.messaging.sending.jobs import Sender
+from services.messaging.sending.limits import Limits
 from services.messaging.sending.queries import IN_DOUBT, TO_SEND
 from services.messaging.sending.reconcile import Reconciler
-from services.messaging.sending.use_cases import Limits
 from services.messaging.settings import MessagingSettings
 from services.messaging.twilio.lazy import LazyTwilio
 from shared.bus.subscription import Subscription
@@ -30,8 +30,7 @@ def subscription(_settings: MessagingSettings) -> Subscription:
 def build(settings: MessagingSettings) -> Worker:
     worker = Worker(settings, subscription(settings))
     provider = LazyTwilio(settings)
-    limits = Limits(settings.segments_per_second, settings.daily_limit, settings.verify_seconds)
-    sender = Sender(worker.database, provider, limits, settings.public_url)
+    sender = Sender(worker.database, provider, Limits.of(settings), settings.public_url)
     worker.job(TO_SEND, sender.work, concurrency=settings.sending_concurrency)
     worker.job(IN_DOUBT, Reconciler(worker.database, provider, settings.doubt_seconds).work, concurrency=2)
     source = MediaSource(

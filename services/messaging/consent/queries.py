@@ -39,6 +39,12 @@ async def lock_conversations(db: Db, channel: str, address: str) -> Sequence[Con
     return (await db.scalars(statement)).all()
 
 
+async def lock_address(db: Db, channel: str, address: str) -> None:
+    """Where there is no conversation to lock. After conversations, never before: so nobody waits in a ring."""
+    key = f"suppressions {db.account_id} {channel} {address}"
+    await db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+
+
 async def find_contractor(db: Db, address: str) -> Contractor | None:
     statement = select(Contractor).where(
         Contractor.account_id == db.account_id, Contractor.phone == address, Contractor.deleted.is_(False)

@@ -23,9 +23,15 @@ async def on_contractor_known(db: Db, event: ContractorState) -> None:
         await db.notify("messages")
 
 
+async def on_contractor_deleted(db: Db, event: ContractorDeleted) -> None:
+    """Their number is nobody's: whoever texts from it next is a stranger."""
+    await link_contractor(db, event.id, None)
+
+
 REPLICAS = replica(Contractor, ContractorCreated, ContractorUpdated, ContractorDeleted, ContractorSnapshot)
 HANDLERS: dict[type[Message], Handler] = {
     ContractorCreated: on_contractor_known,
     ContractorUpdated: on_contractor_known,
     ContractorSnapshot: on_contractor_known,
+    ContractorDeleted: on_contractor_deleted,
 }

@@ -13,7 +13,7 @@ MODES = ("concierge", "staff")
 
 
 class Conversation(TenantRow, Editable, Base):
-    """`last_service` is the service that wrote last: a stranger's answer goes to it."""
+    """`last_service` is the service that wrote last: a stranger's answer goes to it. Of messages, those count that were sent."""
 
     __tablename__ = "conversations"
     __table_args__ = (
@@ -35,3 +35,4 @@ class Conversation(TenantRow, Editable, Base):
     taken_over_at: Mapped[datetime | None]
     last_service: Mapped[str | None]
     last_message_at: Mapped[datetime] = mapped_column(server_default=text("app_clock()"))
+    last_received_at: Mapped[datetime | None]

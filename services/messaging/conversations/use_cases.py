@@ -77,7 +77,6 @@ async def reply(db: Db, caller: Caller, conversation_id: UUID, body: str) -> Mes
         segments=count_segments(body),
     )
     db.add(message)
-    talk.last_message_at = db.now
     await db.flush()
     await db.notify("messages")
     return message

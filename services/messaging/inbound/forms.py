@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from enum import Enum
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import ImmutableMultiDict
@@ -15,7 +16,8 @@ FORM = "application/x-www-form-urlencoded"
 TEXT_FIELDS = ("MessageSid", "AccountSid", "From", "To", "Body", "NumMedia")
 STATUS_FIELDS = ("MessageSid", "AccountSid", "MessageStatus")
 _SID = re.compile(r"(?:SM|MM)[0-9a-fA-F]{32}")
-_ADDRESS = re.compile(r"\+?[0-9A-Za-z]{1,20}")
+_NUMBER = re.compile(r"\+?[0-9]{1,20}")
+_NAME = re.compile(r"(?=.*[A-Za-z])[0-9A-Za-z &+_-]{1,20}")
 
 Form = ImmutableMultiDict[str, str]
 
@@ -50,6 +52,20 @@ class Status:
     error_code: int | None
 
 
+class Sender(Enum):
+    """Who texts: somebody with a number, or a firm under a name, which takes no answers."""
+
+    PERSON = 1
+    NAME = 2
+    MALFORMED = 3
+
+
+def sender_of(address: str) -> Sender:
+    if _NUMBER.fullmatch(address):
+        return Sender.PERSON
+    return Sender.NAME if _NAME.fullmatch(address) else Sender.MALFORMED
+
+
 def read_form(content_type: str, body: bytes) -> Form:
     """Raises Malformed for what is no form, NotFromTwilio for another content type: Twilio signs forms to these addresses."""
     if content_type.partition(";")[0].strip().lower() != FORM:
@@ -74,11 +90,15 @@ def require(form: Form, names: tuple[str, ...], account_sid: str) -> None:
         raise Malformed("MessageSid is not one of Twilio's.")
 
 
-def text_of(form: Form) -> Text:
-    """Raises Malformed for values that Twilio never sends."""
-    for name in ("From", "To"):
-        if not _ADDRESS.fullmatch(form[name]):
-            raise Malformed(f"{name} is not an address.")
+def text_of(form: Form) -> Text | None:
+    """None from a name, which is ignored: it could never be answered. Raises Malformed for values that Twilio never sends."""
+    if not _NUMBER.fullmatch(form["To"]):
+        raise Malformed("To is not a number.")
+    sender = sender_of(form["From"])
+    if sender is not Sender.PERSON:
+        if sender is Sender.MALFORMED:
+            raise Malformed("From is not an address.")
+        return None
     count = form["NumMedia"]
     if not count.isascii() or not count.isdigit() or int(count[:4]) > MAX_MEDIA:
         raise Malformed("NumMedia is not a number of files.")

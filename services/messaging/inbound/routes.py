@@ -15,7 +15,8 @@ EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 async def receive_text(request: Request) -> Response:
     """Durable before the answer, which is empty: replies go out by REST."""
     form = await signed_form(request, TEXT_FIELDS)
-    outcome = await use_cases.receive(request.app.state.database, text_of(form))
+    text = text_of(form)
+    outcome = await use_cases.receive(request.app.state.database, text) if text else "ignored"
     if outcome == "unknown_number":
         raise NotFromTwilio("No account has this number.")
     return Response(EMPTY_TWIML, media_type="text/xml")

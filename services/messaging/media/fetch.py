@@ -17,6 +17,7 @@ MAX_REDIRECTS = 3
 _PATH = re.compile(
     r"/2010-04-01/Accounts/(AC[0-9a-fA-F]{32})/Messages/(?:SM|MM)[0-9a-fA-F]{32}/Media/ME[0-9a-fA-F]{32}"
 )
+_LATER = (408, 429)
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -25,7 +26,7 @@ class MediaRefused(Exception):
 
 
 class MediaMissing(Exception):
-    """Twilio does not have it (yet)."""
+    """Twilio does not have it (yet), or does not give it."""
 
 
 class PublicResolver(AbstractResolver):
@@ -84,6 +85,8 @@ class MediaSource:
 
     def _own_address(self, url: str) -> str:
         """The file's address at Twilio; a path alone is Twilio's, too."""
+        if not url:
+            raise MediaRefused("Twilio does not have this file any more")
         base, given = urlsplit(self.base_url), urlsplit(url)
         match = _PATH.fullmatch(given.path)
         if (given.scheme or base.scheme, given.netloc or base.netloc) != (base.scheme, base.netloc) or given.query:
@@ -112,8 +115,8 @@ class MediaSource:
         async with session.get(url, headers=headers, allow_redirects=False) as answer:
             if answer.status in _REDIRECTS:
                 return answer.headers.get("Location", "")
-            if answer.status == 404:
-                raise MediaMissing("Twilio does not have this file")
+            if 400 <= answer.status < 500 and answer.status not in _LATER:
+                raise MediaMissing(f"Twilio does not have this file ({answer.status})")
             if answer.status != 200:
                 raise Unavailable(f"Twilio answers {answer.status} for a file.")
             if (answer.content_length or 0) > self.max_bytes:

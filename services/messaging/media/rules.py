@@ -35,6 +35,6 @@ def type_of(content: bytes) -> str | None:
         return (
             _FTYP_IMAGES.get(brand) or _FTYP_SOUNDS.get(brand) or ("video/3gpp" if brand[:3] == b"3gp" else "video/mp4")
         )
-    if len(content) > 2 and content[0] == 0xFF and content[1] & 0xE6 in (0xE2, 0xE4, 0xE6):
+    if len(content) > 2 and content[0] == 0xFF and content[1] & 0xE6 == 0xE2:
         return "audio/mpeg"
     return "text/vcard" if _VCARD.match(content) else None

@@ -17,8 +17,9 @@ _WAITING = text("status = 'pending'")
 class Message(TenantRow, Leased, Editable, Base):
     """`seq` is the order within a conversation: it is given while the conversation is locked.
 
-    `calling_at`: the provider is being asked, or was when the process died. `verify`: it answered with an error that
-    does not say whether it took the message, so look before asking again. Both are of the real clock.
+    `asked_at`, `calling_at`: when the provider was first and last asked for what it may have taken. While `calling_at` stands it
+    is being asked, or was when the process died; with `verify` it answered with an error of its own, so look before asking again.
+    `slot_at`: the message's turn in its number's bucket, paid for. All of the real clock. `time_zone` is what its owner planned by.
     """
 
     __tablename__ = "messages"
@@ -65,6 +66,9 @@ class Message(TenantRow, Leased, Editable, Base):
     sent_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    time_zone: Mapped[str | None]
+    slot_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime | None]
     calling_at: Mapped[datetime | None]
     verify: Mapped[bool] = mapped_column(server_default=text("false"))
     counted_on: Mapped[date | None]

@@ -15,6 +15,7 @@ async def end_unsent(db: Db, message: Message, reason: str) -> None:
     message.status = _STATUS_OF.get(reason, "failed")
     message.failure_reason, message.ended_at = reason, db.now
     message.leased_until = message.calling_at = None
+    message.verify = False
     await questions.close_of_message(db, message.id)
     await emit(db, facts.expired(message, reason, db.now))
 

@@ -2,10 +2,11 @@
 
 CREATE POLICY definer ON sender_numbers FOR SELECT TO messaging_owner USING (true);
 
--- Whose number is it? The only question that is asked before a tenant is known; answered with an id.
+-- Whose number is it? The only question that is asked before a tenant is known; answered with an id. A number that sends no
+-- more is still theirs: people go on texting it, STOP above all.
 CREATE FUNCTION account_of_number(our_number text) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, public
-    AS $$ SELECT account_id FROM sender_numbers WHERE number = our_number AND active $$;
+    AS $$ SELECT account_id FROM sender_numbers WHERE number = our_number $$;
 
 -- A number receives for one account, so no second account may have it.
 CREATE FUNCTION keep_number_single() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -65,11 +66,12 @@ BEGIN
     arrived := least(business_time, coalesce(sent_on + (business_time - clock_timestamp()), business_time));
     SELECT p.id INTO person FROM contractors p
         WHERE p.account_id = account AND p.phone = from_address AND NOT p.deleted ORDER BY p.id LIMIT 1;
-    INSERT INTO conversations AS c (account_id, channel, our_address, address, contractor_id, last_message_at)
-        VALUES (account, 'sms', to_address, from_address, person, arrived)
+    INSERT INTO conversations AS c (account_id, channel, our_address, address, contractor_id, last_message_at, last_received_at)
+        VALUES (account, 'sms', to_address, from_address, person, arrived, arrived)
         ON CONFLICT (account_id, channel, our_address, address) DO UPDATE SET
             contractor_id = coalesce(excluded.contractor_id, c.contractor_id),
-            last_message_at = greatest(c.last_message_at, excluded.last_message_at)
+            last_message_at = greatest(c.last_message_at, excluded.last_message_at),
+            last_received_at = greatest(c.last_received_at, excluded.last_received_at)
         RETURNING c.id, c.contractor_id, c.conversation_epoch, c.mode, c.last_service INTO talk;
     INSERT INTO messages (account_id, id, conversation_id, contractor_id, direction, status, channel, body, address,
                           our_address, provider_sid, conversation_epoch, media, received_at)
@@ -106,48 +108,58 @@ BEGIN
 END $$;
 
 -- Where a person is talked with: the conversation of the message that is answered, else the latest with this address (given, or
--- the contractor's phone), else a new one from the account's first number. Locked; no row while nobody knows where.
-CREATE FUNCTION place_conversation(of_channel text, given_address text, person uuid, reply_to uuid, service text)
+-- the contractor's phone), else a new one; always from a number of the account that is active. Locked; no row while nobody
+-- knows where.
+CREATE FUNCTION place_conversation(of_channel text, given_address text, person uuid, reply_to uuid)
     RETURNS SETOF conversations LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
     account uuid := app_account_id();
     ours text;
     theirs text;
+    talk conversations;
 BEGIN
     IF of_channel <> 'sms' THEN
         RETURN;
     END IF;
     IF reply_to IS NOT NULL THEN
-        SELECT c.our_address, c.address INTO ours, theirs FROM messages m
+        SELECT s.number, c.address INTO ours, theirs FROM messages m
             JOIN conversations c ON c.account_id = m.account_id AND c.id = m.conversation_id
+            LEFT JOIN sender_numbers s ON s.account_id = c.account_id AND s.number = c.our_address AND s.active
             WHERE m.account_id = account AND m.id = reply_to AND c.channel = of_channel;
     END IF;
-    IF theirs IS NULL THEN
-        theirs := coalesce(given_address, (SELECT p.phone FROM contractors p
-                                           WHERE p.account_id = account AND p.id = person AND NOT p.deleted));
+    theirs := coalesce(theirs, given_address, (SELECT p.phone FROM contractors p
+                                               WHERE p.account_id = account AND p.id = person AND NOT p.deleted));
+    IF ours IS NULL THEN
         SELECT c.our_address INTO ours FROM conversations c
+            JOIN sender_numbers s ON s.account_id = c.account_id AND s.number = c.our_address AND s.active
             WHERE c.account_id = account AND c.channel = of_channel AND c.address = theirs
             ORDER BY c.last_message_at DESC LIMIT 1;
-        IF ours IS NULL THEN
-            SELECT s.number INTO ours FROM sender_numbers s WHERE s.account_id = account AND s.active ORDER BY s.id LIMIT 1;
-        END IF;
+    END IF;
+    IF ours IS NULL THEN
+        SELECT s.number INTO ours FROM sender_numbers s WHERE s.account_id = account AND s.active ORDER BY s.id LIMIT 1;
     END IF;
     IF ours IS NULL OR theirs IS NULL THEN
         RETURN;
     END IF;
-    RETURN QUERY INSERT INTO conversations AS c (account_id, channel, our_address, address, contractor_id, last_service)
-        VALUES (account, of_channel, ours, theirs, person, service)
+    SELECT * INTO talk FROM conversations c WHERE c.account_id = account AND c.channel = of_channel
+        AND c.our_address = ours AND c.address = theirs FOR NO KEY UPDATE;
+    IF FOUND AND (person IS NULL OR talk.contractor_id IS NOT NULL) THEN
+        RETURN NEXT talk;
+        RETURN;
+    END IF;
+    RETURN QUERY INSERT INTO conversations AS c (account_id, channel, our_address, address, contractor_id)
+        VALUES (account, of_channel, ours, theirs, person)
         ON CONFLICT (account_id, channel, our_address, address) DO UPDATE SET
-            contractor_id = coalesce(c.contractor_id, excluded.contractor_id),
-            last_service = excluded.last_service, last_message_at = app_clock()
+            contractor_id = coalesce(c.contractor_id, excluded.contractor_id)
         RETURNING c.*;
 END $$;
 
 -- Makes the message of a command once; false when its key is known.
 CREATE FUNCTION accept_message(
     new_id uuid, key text, of_channel text, given_address text, person uuid, reply_to uuid, of_purpose text, said text,
-    service text, kind text, origin uuid, asks jsonb, epoch integer, earliest timestamptz, latest timestamptz, parts integer
+    service text, kind text, origin uuid, asks jsonb, epoch integer, earliest timestamptz, latest timestamptz, parts integer,
+    zone text
 ) RETURNS boolean LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
@@ -157,13 +169,13 @@ BEGIN
     IF EXISTS (SELECT FROM messages m WHERE m.account_id = account AND m.message_key = key) THEN
         RETURN false;
     END IF;
-    SELECT * INTO talk FROM place_conversation(of_channel, given_address, person, reply_to, service);
+    SELECT * INTO talk FROM place_conversation(of_channel, given_address, person, reply_to);
     INSERT INTO messages (account_id, id, conversation_id, contractor_id, direction, status, channel, body, address,
                           our_address, message_key, purpose, origin_service, origin_type, origin_id,
-                          in_reply_to_message_id, question, conversation_epoch, not_before, expires_at, segments)
+                          in_reply_to_message_id, question, conversation_epoch, not_before, expires_at, segments, time_zone)
         VALUES (account, new_id, talk.id, coalesce(person, talk.contractor_id), 'outbound', 'pending', of_channel, said,
                 coalesce(talk.address, given_address), talk.our_address, key, of_purpose, service, kind, origin,
-                reply_to, asks, epoch, earliest, latest, parts)
+                reply_to, asks, epoch, earliest, latest, parts, zone)
         ON CONFLICT (account_id, message_key) DO NOTHING;
     PERFORM pg_notify('messages', '');
     RETURN FOUND;
@@ -176,7 +188,8 @@ CREATE FUNCTION fact_of(m messages) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
         'contractor_id', m.contractor_id, 'purpose', m.purpose) $$;
 
 -- The provider has a message, or tells what became of it: its status follows when it is one of `below`. Told once. Sets the
--- tenant of the transaction. Returns raised, kept (nothing new), other_sid (the provider has a second one!) or unknown.
+-- tenant of the transaction. Returns raised, kept (nothing new), unknown, or other_sid: the
+-- provider has a second one, or calls two of ours the same.
 CREATE FUNCTION follow_provider(
     account uuid, message uuid, sid text, told text, new_status text, below text[], code integer, why text,
     keep_log boolean, parent text
@@ -201,19 +214,26 @@ BEGIN
     IF m.provider_sid <> sid THEN
         outcome := 'other_sid';
     ELSIF was = ANY(below) THEN
-        outcome := 'raised';
         UPDATE messages x SET status = new_status, provider_sid = sid, sent_at = coalesce(x.sent_at, business_time),
             delivered_at = CASE WHEN new_status IN ('delivered', 'opened', 'clicked')
                                 THEN coalesce(x.delivered_at, business_time) ELSE x.delivered_at END,
             ended_at = CASE WHEN new_status = 'failed' THEN business_time END,
             error_code = code, failure_reason = why, leased_until = NULL, verify = false
-            WHERE x.account_id = account AND x.id = message RETURNING * INTO m;
+            WHERE x.account_id = account AND x.id = message
+            AND NOT EXISTS (SELECT FROM messages y WHERE y.account_id = account AND y.provider_sid = sid AND y.id <> message)
+            RETURNING * INTO m;
+        outcome := CASE WHEN FOUND THEN 'raised' ELSE 'other_sid' END;
+    END IF;
+    IF outcome = 'raised' THEN
         IF was IN ('pending', 'in_doubt') THEN
             INSERT INTO outbox (account_id, topic, key, type, subject, occurred_at, traceparent, payload)
                 VALUES (account, 'followthrough.messaging', m.conversation_id::text, 'message.sent.v1', m.id::text,
                         business_time, parent,
                         (fact_of(m) || jsonb_build_object('channel', m.channel, 'address', m.address, 'body', m.body,
                             'sent_at', m.sent_at, 'in_reply_to_message_id', m.in_reply_to_message_id))::text);
+            UPDATE conversations c SET last_message_at = greatest(c.last_message_at, m.sent_at),
+                last_service = CASE m.origin_service WHEN 'messaging' THEN c.last_service ELSE m.origin_service END
+                WHERE c.account_id = account AND c.id = m.conversation_id;
             PERFORM pg_notify('messages', '');
         END IF;
         IF new_status <> 'sent' THEN
@@ -235,18 +255,24 @@ BEGIN
     RETURN outcome;
 END $$;
 
--- The last checks before the provider is asked, which count; then the message is marked. Returns go, day (the account's limit is
--- reached) or the seconds until the number's bucket holds what the text costs; nothing is counted twice.
+-- The last checks before the provider is asked, which count; then the message is marked. Returns go; day: the account's limit is
+-- reached; wait: the number's bucket is empty, and the message has a slot of its own there, paid for, and comes back then; late: that
+-- slot would be after the message expires. A slot that was missed (a night, an outage) is no excuse for a burst: it is paid anew.
 CREATE FUNCTION begin_call(
-    message uuid, number_used text, said text, cost float8, rate float8, day_limit integer, counts boolean, today date
+    message uuid, number_used text, said text, cost float8, rate float8, day_limit integer, counts boolean, today date,
+    slot timestamptz, latest timestamptz
 ) RETURNS text LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
     account uuid := app_account_id();
     size float8 := greatest(rate, 1);
-    need float8 := least(cost, greatest(rate, 1));
-    missing float8;
+    asked timestamptz := clock_timestamp();
+    wait float8;
 BEGIN
+    IF slot > asked THEN
+        UPDATE messages m SET run_after = slot, leased_until = NULL, attempts = 0 WHERE m.account_id = account AND m.id = message;
+        RETURN 'wait';
+    END IF;
     IF counts THEN
         INSERT INTO daily_counts AS d (account_id, day, messages) VALUES (account, today, 1)
             ON CONFLICT (account_id, day) DO UPDATE SET messages = d.messages + 1 WHERE d.messages < day_limit;
@@ -255,17 +281,26 @@ BEGIN
         END IF;
         UPDATE messages m SET counted_on = today WHERE m.account_id = account AND m.id = message;
     END IF;
-    INSERT INTO number_states AS s (account_id, number, tokens, refilled_at)
-        VALUES (account, number_used, size - need, clock_timestamp())
-        ON CONFLICT (account_id, number) DO UPDATE SET refilled_at = clock_timestamp(), tokens = -need +
-            least(size, s.tokens + rate * extract(epoch FROM clock_timestamp() - s.refilled_at)::float8)
-        WHERE least(size, s.tokens + rate * extract(epoch FROM clock_timestamp() - s.refilled_at)::float8) >= need;
-    IF NOT FOUND THEN
-        SELECT (need - s.tokens) / rate - extract(epoch FROM clock_timestamp() - s.refilled_at)::float8 INTO missing
-            FROM number_states s WHERE s.account_id = account AND s.number = number_used;
-        RETURN greatest(missing, 0.01)::text;
+    IF slot IS NULL OR slot < asked - interval '5 seconds' THEN
+        INSERT INTO number_states AS s (account_id, number, tokens, refilled_at)
+            VALUES (account, number_used, size - cost, clock_timestamp())
+            ON CONFLICT (account_id, number) DO UPDATE SET refilled_at = clock_timestamp(), tokens = -cost +
+                least(size, s.tokens + rate * extract(epoch FROM clock_timestamp() - s.refilled_at)::float8)
+            RETURNING -s.tokens / rate INTO wait;
+        IF wait > 0 AND app_clock() + make_interval(secs => wait) >= latest THEN
+            UPDATE number_states s SET tokens = s.tokens + cost WHERE s.account_id = account AND s.number = number_used;
+            UPDATE daily_counts d SET messages = d.messages - 1 WHERE d.account_id = account AND d.day = today AND counts;
+            RETURN 'late';
+        END IF;
+        IF wait > 0 THEN
+            slot := clock_timestamp() + make_interval(secs => wait);
+            UPDATE messages m SET slot_at = slot, run_after = slot, leased_until = NULL, attempts = 0
+                WHERE m.account_id = account AND m.id = message;
+            RETURN 'wait';
+        END IF;
     END IF;
-    UPDATE messages m SET calling_at = clock_timestamp(), verify = false, body = said, segments = cost
-        WHERE m.account_id = account AND m.id = message;
+    asked := clock_timestamp();
+    UPDATE messages m SET asked_at = coalesce(m.asked_at, asked), calling_at = asked, slot_at = NULL, verify = false,
+        body = said, segments = cost WHERE m.account_id = account AND m.id = message;
     RETURN 'go';
 END $$;

@@ -19,6 +19,14 @@ async def list_open(db: Db, conversation_id: UUID) -> Sequence[OpenQuestionRow]:
     return (await db.scalars(statement)).all()
 
 
+async def find_of_message(db: Db, message_id: UUID) -> OpenQuestionRow | None:
+    """Open or not."""
+    statement = select(OpenQuestionRow).where(
+        OpenQuestionRow.account_id == db.account_id, OpenQuestionRow.message_id == message_id
+    )
+    return await db.scalar(statement)
+
+
 async def close_of_message(db: Db, message_id: UUID) -> None:
     await _close(db, OpenQuestionRow.message_id == message_id)
 

@@ -13,30 +13,37 @@ from shared.db.database import Db
 
 @dataclass(frozen=True)
 class Asking:
-    """A message as it is said: with its option lines, whose numbers nobody else in the conversation uses."""
+    """A message as it is said: with its option lines, whose numbers nobody else in the conversation uses. `asked` is its question
+    where an earlier try has opened it."""
 
     body: str
     options: list[NumberedOption]
-    is_open: bool
+    asked: OpenQuestionRow | None = None
+
+    @property
+    def is_answered(self) -> bool:
+        """Or asked anew by another message."""
+        return self.asked is not None and self.asked.closed_at is not None
 
 
 async def plan_asking(db: Db, message: Message) -> Asking:
     """The conversation must be locked. A message that was asked about before keeps its numbers."""
-    if message.question is None or message.conversation_id is None:
-        return Asking(message.body, [], is_open=True)
+    assert message.conversation_id is not None
+    asked = await queries.find_of_message(db, message.id)
+    if asked is not None:
+        return Asking(message.body, [], asked)
     question = Question.model_validate(message.question)
     still_open = await queries.list_open(db, message.conversation_id)
-    if any(row.message_id == message.id for row in still_open):
-        return Asking(message.body, [], is_open=True)
     taken = [option["number"] for row in still_open if row.ref != question.ref for option in row.options]
     options = number_options(question.options, taken)
-    return Asking(with_option_lines(message.body, options), options, is_open=False)
+    return Asking(with_option_lines(message.body, options), options)
 
 
 async def open_question(db: Db, message: Message, asking: Asking) -> None:
     """From now on an answer counts; what was asked before about the same is closed."""
     message.body = asking.body
-    if asking.is_open:
+    if asking.asked is not None:
+        asking.asked.conversation_id = message.conversation_id or asking.asked.conversation_id
         return
     question = Question.model_validate(message.question)
     await queries.close_refs(db, [question.ref])

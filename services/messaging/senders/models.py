@@ -10,8 +10,8 @@ from shared.db.base import Editable, TenantRow
 
 
 class SenderNumber(TenantRow, Editable, Base):
-    """A number belongs to one account (a trigger sees to it). NULL limits are the settings' own; `daily_limit` counts the
-    account's texts of a day (UTC)."""
+    """A number belongs to one account (a trigger sees to it). `max_…` are the operator's ceilings (NULL: the settings' own),
+    the others what the account wants below them. `daily_limit` counts the account's texts of a day (UTC)."""
 
     __tablename__ = "sender_numbers"
     __table_args__ = (UniqueConstraint("account_id", "number"), Index("ix_sender_numbers_number", "number"))
@@ -21,10 +21,13 @@ class SenderNumber(TenantRow, Editable, Base):
     active: Mapped[bool] = mapped_column(server_default=text("true"))
     segments_per_second: Mapped[float | None]
     daily_limit: Mapped[int | None]
+    max_segments_per_second: Mapped[float | None]
+    max_daily_limit: Mapped[int | None]
 
 
 class NumberState(TenantRow, Base):
-    """What changes with every text: the token bucket in segments (real clock), and how far inbound texts were listed."""
+    """What changes with every text: the token bucket in segments (real clock), and how far inbound texts were listed. Below
+    zero, slots of the time to come are given away."""
 
     __tablename__ = "number_states"
     __table_args__ = (UniqueConstraint("account_id", "number"),)

@@ -1,13 +1,18 @@
 """Every statement about our numbers and how much goes from them."""
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
 
 from services.messaging.senders.models import SenderNumber
 from shared.db.database import Database, Db
 from shared.errors import NotFound
+
+if TYPE_CHECKING:
+    from services.messaging.senders.use_cases import Assignment
 
 
 async def lock_number(db: Db, number_id: UUID) -> SenderNumber:
@@ -16,6 +21,21 @@ async def lock_number(db: Db, number_id: UUID) -> SenderNumber:
     if row is None:
         raise NotFound("There is no such number.")
     return row
+
+
+async def upsert_number(db: Db, given: "Assignment") -> SenderNumber:
+    values = {
+        "number": given.number,
+        "label": given.label,
+        "max_segments_per_second": given.max_segments_per_second,
+        "max_daily_limit": given.max_daily_limit,
+    }
+    row = insert(SenderNumber).values(account_id=db.account_id, **values)
+    kept = row.on_conflict_do_update(
+        index_elements=["account_id", "number"],
+        set_=values | {"label": func.coalesce(row.excluded.label, SenderNumber.label)},
+    )
+    return (await db.scalars(kept.returning(SenderNumber))).one()
 
 
 async def find_account(database: Database, number: str) -> UUID | None:

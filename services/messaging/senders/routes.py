@@ -1,14 +1,16 @@
-"""Our numbers: an owner's business."""
+"""Our numbers, for their owners: the operator assigns them (`python -m services.messaging.senders`)."""
 
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import select
 
 from services.messaging.senders import queries
 from services.messaging.senders.models import SenderNumber
-from services.messaging.senders.schemas import NewNumber, NumberChange, NumberOut
+from services.messaging.senders.schemas import NumberChange, NumberOut
+from services.messaging.senders.use_cases import change_number
+from services.messaging.sending.limits import Limits
 from shared.http.auth import permit
 from shared.http.etag import IfMatchDep, check_version, set_etag
 from shared.http.pagination import Page, PageParams, page_params, paginate
@@ -24,24 +26,14 @@ async def list_sender_numbers(db: DbDep, params: Annotated[PageParams, Depends(p
     return Page(items=[NumberOut.model_validate(row) for row in rows], next_cursor=cursor)
 
 
-@router.post("", status_code=201, dependencies=[permit("sender-numbers", "write")])
-async def post_sender_number(db: DbDep, response: Response, body: NewNumber) -> NumberOut:
-    """409 when the number is somebody's already."""
-    row = SenderNumber(**body.model_dump())
-    db.add(row)
-    await db.flush()
-    set_etag(response, row)
-    return NumberOut.model_validate(row)
-
-
 @router.patch("/{number_id}", dependencies=[permit("sender-numbers", "write")])
 async def patch_sender_number(
-    db: DbDep, response: Response, number_id: UUID, body: NumberChange, expected: IfMatchDep
+    db: DbDep, request: Request, response: Response, number_id: UUID, body: NumberChange, expected: IfMatchDep
 ) -> NumberOut:
+    """Label it, stop or resume sending from it, or send less than the operator allows."""
     row = await queries.lock_number(db, number_id)
     check_version(row, expected)
-    for name in body.model_fields_set:
-        setattr(row, name, getattr(body, name))
+    change_number(row, body, Limits.of(request.app.state.settings))
     await db.flush()
     set_etag(response, row)
     return NumberOut.model_validate(row)

@@ -1,22 +1,23 @@
 """Hands messages to the provider: decide and mark, ask outside of any transaction, record."""
 
-from typing import Protocol
+import logging
 from urllib.parse import urlencode
 
 from services.messaging.delivery.use_cases import record_sent
-from services.messaging.sending import use_cases
-from services.messaging.sending.outcomes import Accepted, Outcome
-from services.messaging.sending.reconcile import Provider as Lister
-from services.messaging.sending.reconcile import find_sid
-from services.messaging.sending.use_cases import Call, Limits
+from services.messaging.provider import Provider
+from services.messaging.sending import finishing, use_cases
+from services.messaging.sending.limits import Limits
+from services.messaging.sending.outcomes import Accepted, Outcome, Unknown
+from services.messaging.sending.queries import TO_SEND
+from services.messaging.sending.reconcile import Unclear, find_sid
+from services.messaging.sending.use_cases import Call
+from shared.bus.transient import is_transient
 from shared.db.database import Database
-from shared.db.jobs import Lease, tenant_of
+from shared.db.jobs import ENDED, Lease, LeaseLost, tenant_of
+
+log = logging.getLogger(__name__)
 
 CALLBACK_PATH = "/webhooks/twilio/status"
-
-
-class Provider(Lister, Protocol):
-    async def send(self, *, to: str, from_: str, body: str, status_callback: str) -> Outcome: ...
 
 
 class Sender:
@@ -29,9 +30,26 @@ class Sender:
         self._callback = public_url.rstrip("/") + CALLBACK_PATH
 
     async def work(self, lease: Lease) -> None:
+        """The last attempt ends the message, whatever went wrong: a queue's end would tell nobody."""
+        if lease.attempts > TO_SEND.max_attempts:
+            return await self._give_up(lease, ENDED)
+        try:
+            await self._send(lease)
+        except Exception as error:
+            if isinstance(error, LeaseLost) or is_transient(error) or lease.attempts < TO_SEND.max_attempts:
+                raise
+            log.exception("a message is given up")
+            await self._give_up(lease, f"{type(error).__name__}: {error}")
+
+    async def _send(self, lease: Lease) -> None:
+        # Once a message is marked, seconds of waiting for a client would make a doubt of it.
+        await self._provider.ready()
         call = await self._prepare(lease)
         if call is not None and call.look_first:
-            sid = await find_sid(self._database, self._provider, lease)
+            try:
+                sid = await find_sid(self._database, self._provider, lease)
+            except Unclear as error:
+                return await self._finish(lease, Unknown(str(error)))
             if sid is not None:
                 return await self._finish(lease, Accepted(sid))
             call = await self._prepare(lease, looked=True)
@@ -56,5 +74,10 @@ class Sender:
             await record_sent(self._database, lease.account_id, lease.id, outcome.sid)
             return
         async with self._database.begin(tenant_of(lease)) as db:
-            await use_cases.finish(db, lease, outcome, self._limits)
+            await finishing.finish(db, lease, outcome, self._limits.verify_seconds)
+            await db.notify("messages")
+
+    async def _give_up(self, lease: Lease, reason: str) -> None:
+        async with self._database.begin(tenant_of(lease)) as db:
+            await finishing.give_up(db, lease, reason)
             await db.notify("messages")

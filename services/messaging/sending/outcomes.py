@@ -28,9 +28,10 @@ class Unsubscribed:
 
 @dataclass(frozen=True)
 class TryLater:
-    """Nothing was taken: asking again cannot say it twice."""
+    """Nothing was taken: asking again cannot say it twice. `seconds`: not before then, says the provider."""
 
     reason: str
+    seconds: float = 0
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,11 @@ class Unknown:
 Outcome = Accepted | Refused | Unsubscribed | TryLater | LookFirst | Unknown
 
 
-def outcome_of_error(status: int, code: int | None, message: str) -> Outcome:
+def outcome_of_error(status: int, code: int | None, message: str, retry_after: float = 0) -> Outcome:
     """Read Twilio's error answer."""
     reason = f"Twilio {code or status}: {message}"[:500]
     if code == UNSUBSCRIBED:
         return Unsubscribed()
     if status == 429 or code in _LATER:
-        return TryLater(reason)
+        return TryLater(reason, retry_after)
     return LookFirst(reason) if status >= 500 else Refused(code, reason)

@@ -24,14 +24,13 @@ TO_SEND = Queue(
         " AND earlier.conversation_id = messages.conversation_id AND earlier.status = 'pending'"
         f" AND earlier.seq < messages.seq AND {_DUE.format('earlier')})"
     ),
-    dead="status = 'failed'",
     max_attempts=20,
     backoff_limit=30,
 )
 IN_DOUBT = Queue("messages", ready="status = 'in_doubt'", max_attempts=1_000, backoff_limit=30)
 
 
-_ACCEPT = "SELECT accept_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+_ACCEPT = "SELECT accept_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
 _LOCK_TALK = """
 SELECT 1 FROM conversations WHERE account_id = $1
 AND id = (SELECT conversation_id FROM messages WHERE account_id = $1 AND id = $2) FOR NO KEY UPDATE
@@ -39,8 +38,9 @@ AND id = (SELECT conversation_id FROM messages WHERE account_id = $1 AND id = $2
 # A statement of its own, so that it sees what was committed while the conversation's lock was waited for.
 _DUE_MESSAGE = """
 SELECT m.id, m.conversation_id, m.purpose, m.body, m.address, m.our_address, m.in_reply_to_message_id, m.expires_at,
-    m.not_before, m.conversation_epoch, m.calling_at, m.verify, m.counted_on, m.question IS NOT NULL AS asks,
-    c.conversation_epoch AS current_epoch, c.mode, p.time_zone, n.segments_per_second, n.daily_limit,
+    m.not_before, m.conversation_epoch, m.calling_at, m.verify, m.counted_on, m.slot_at, m.question IS NOT NULL AS asks,
+    m.time_zone AS planned_zone, c.conversation_epoch AS current_epoch, c.mode, c.last_received_at, p.time_zone,
+    n.active IS TRUE AS from_active, n.segments_per_second, n.daily_limit, n.max_segments_per_second, n.max_daily_limit,
     active_scopes(m.channel, m.address) AS scopes
 FROM messages m
 LEFT JOIN conversations c ON c.account_id = m.account_id AND c.id = m.conversation_id
@@ -48,7 +48,7 @@ LEFT JOIN contractors p ON p.account_id = m.account_id AND p.id = coalesce(m.con
 LEFT JOIN sender_numbers n ON n.account_id = m.account_id AND n.number = m.our_address
 WHERE m.account_id = $1 AND m.id = $2 AND m.fence = $3 AND m.status = 'pending' FOR NO KEY UPDATE OF m
 """
-_BEGIN = "SELECT begin_call($1, $2, $3, $4, $5, $6, $7, $8)"
+_BEGIN = "SELECT begin_call($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 
 
 @dataclass(frozen=True)
@@ -68,12 +68,18 @@ class Due:
     calling_at: datetime | None
     verify: bool
     counted_on: date | None
+    slot_at: datetime | None
     asks: bool
+    planned_zone: str | None
     current_epoch: int
     mode: str
+    last_received_at: datetime | None
     time_zone: str | None
+    from_active: bool
     segments_per_second: float | None
     daily_limit: int | None
+    max_segments_per_second: float | None
+    max_daily_limit: int | None
     scopes: list[str]
 
 
@@ -85,7 +91,7 @@ async def accept_message(db: Db, command: SendRequested, address: str | None, se
         *(uuid7(), command.message_key, command.channel, address, command.contractor_id),
         *(command.in_reply_to_message_id, command.purpose, command.body, origin.service, origin.type, origin.id),
         question.model_dump_json() if question else None,
-        *(command.conversation_epoch, command.not_before, command.expires_at, segments),
+        *(command.conversation_epoch, command.not_before, command.expires_at, segments, command.time_zone),
     )
     return made
 
@@ -99,11 +105,12 @@ async def lock_due(db: Db, lease: Lease) -> Due | None:
 
 
 async def begin_call(db: Db, due: Due, body: str, *, cost: int, rate: float, day_limit: int) -> str:
-    """`go`, `day` or seconds to wait: see migrations/functions.sql."""
+    """`go`, `day`, `wait` or `late`: see migrations/functions.sql."""
     today = db.now.astimezone(UTC).date()
     counts = due.purpose != "consent" and due.counted_on != today
     verdict: str = await (await db.raw()).fetchval(
-        _BEGIN, due.id, due.our_address, body, float(cost), rate, day_limit, counts, today
+        _BEGIN,
+        *(due.id, due.our_address, body, float(cost), rate, day_limit, counts, today, due.slot_at, due.expires_at),
     )
     return verdict
 
@@ -111,8 +118,8 @@ async def begin_call(db: Db, due: Due, body: str, *, cost: int, rate: float, day
 async def place_conversation(db: Db, message: Message) -> Any:
     """Its row, locked, or None while nobody knows where this person is."""
     return await (await db.raw()).fetchrow(
-        "SELECT id, address, our_address FROM place_conversation($1, $2, $3, NULL, $4)",
-        *(message.channel, message.address, message.contractor_id, message.origin_service),
+        "SELECT id, address, our_address FROM place_conversation($1, $2, $3, NULL)",
+        *(message.channel, message.address, message.contractor_id),
     )
 
 
@@ -138,6 +145,20 @@ async def sids_taken(db: Db, sids: list[str]) -> set[str]:
     """Those that belong to a message of ours already."""
     statement = select(Message.provider_sid).where(Message.account_id == db.account_id, Message.provider_sid.in_(sids))
     return {sid for sid in (await db.scalars(statement)).all() if sid is not None}
+
+
+async def count_rivals(db: Db, message: Message, asked_after: datetime, asked_before: datetime) -> int:
+    """Other messages with the same ends and words whose fate is unknown, asked for in that time."""
+    statement = select(func.count()).where(
+        Message.account_id == db.account_id,
+        Message.conversation_id == message.conversation_id,
+        Message.id != message.id,
+        Message.body == message.body,
+        Message.status.in_(("pending", "in_doubt")),
+        Message.calling_at >= asked_after,
+        Message.asked_at <= asked_before,
+    )
+    return await db.scalar(statement) or 0
 
 
 def postpone(message: Message, seconds: float, reason: str | None = None) -> None:

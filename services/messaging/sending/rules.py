@@ -10,7 +10,8 @@ from services.messaging.consent.rules import is_suppressed
 OPENS, CLOSES = time(8), time(21)
 MAX_BODY = 1600
 # A person who just wrote, or who must hear that we stopped, is answered at any hour.
-PROMPTED = frozenset({"reply", "consent", "staff"})
+_PROMPTED = frozenset({"reply", "consent", "staff"})
+JUST_NOW = timedelta(hours=1)
 _OF_CONCIERGE = frozenset({"reply", "question"})
 
 
@@ -19,7 +20,7 @@ class Facts:
     """What is known of a message and of the one it goes to, in the transaction that decides."""
 
     purpose: str
-    is_answer: bool
+    is_prompted: bool
     sendable: bool
     expires_at: datetime
     not_before: datetime | None
@@ -61,11 +62,18 @@ def decide(facts: Facts, now: datetime) -> Decision:
     if not facts.sendable:
         return Drop("not_sendable: texts go to valid, ordinary phone numbers only", failed=True)
     earliest = max(now, facts.not_before or now)
-    if facts.purpose not in PROMPTED and not facts.is_answer:
+    if not facts.is_prompted:
         earliest = next_opening(earliest, facts.zones)
     if earliest >= facts.expires_at:
         return Drop("expired")
     return Go() if earliest <= now else Wait(earliest)
+
+
+def is_prompted(purpose: str, is_answer: bool, last_received_at: datetime | None, now: datetime) -> bool:
+    """The person is awake: they wrote just now, and this is about it."""
+    if last_received_at is None or now - last_received_at > JUST_NOW:
+        return False
+    return is_answer or purpose in _PROMPTED
 
 
 def is_taken_over(purpose: str, epoch: int | None, current_epoch: int, staff_mode: bool) -> bool:
@@ -96,9 +104,9 @@ def _opening(moment: datetime, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, OPENS, zone).astimezone(moment.tzinfo)
 
 
-def zones_for(own: str | None, by_prefix: Sequence[str]) -> list[ZoneInfo]:
-    """The contractor's zone, else all that the number's prefix allows, else UTC."""
-    for names in ((own,), by_prefix):
+def zones_for(own: str | None, planned: str | None, by_prefix: Sequence[str]) -> list[ZoneInfo]:
+    """The contractor's zone, else the one it was planned by, else all that the number's prefix allows, else UTC."""
+    for names in ((own,), (planned,), by_prefix):
         known = [zone for name in names if name and (zone := _zone(name))]
         if known:
             return known

@@ -1,27 +1,19 @@
-"""From a command to a message row, and the transactions before and after the provider is asked."""
+"""From a command to a message row, and the transaction before the provider is asked."""
 
 import contextlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from services.messaging.consent.queries import lock_address
 from services.messaging.consent.rules import normal_address
-from services.messaging.consent.use_cases import Why, suppress
-from services.messaging.messages import facts
 from services.messaging.messages.models import Message
 from services.messaging.messages.queries import UNSENT, lock_message, lock_unsent
 from services.messaging.messages.use_cases import end_unsent, fail
 from services.messaging.questions.use_cases import open_question, plan_asking
 from services.messaging.sending import queries, rules
-from services.messaging.sending.outcomes import (
-    LookFirst,
-    Outcome,
-    Refused,
-    TryLater,
-    Unknown,
-    Unsubscribed,
-)
-from shared.bus.outbox import emit
+from services.messaging.sending.finishing import doubt
+from services.messaging.sending.limits import Limits
 from shared.contracts.messaging import SendRequested
 from shared.db.database import Db
 from shared.db.jobs import Lease, LeaseLost
@@ -30,17 +22,6 @@ from shared.text.phones import is_sendable, time_zones_of
 from shared.text.segments import count_segments
 
 UNKNOWN_CONTRACTOR_SECONDS = 2.0
-FIRST_LOOK_SECONDS = 2.0
-MAX_BACKOFF_SECONDS = 30.0
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What holds for numbers that have no limits of their own."""
-
-    segments_per_second: float
-    daily_limit: int
-    verify_seconds: float
 
 
 @dataclass(frozen=True)
@@ -78,19 +59,20 @@ async def prepare(db: Db, lease: Lease, limits: Limits, *, looked: bool = False)
     due = await queries.lock_due(db, lease)
     if due is None:
         raise LeaseLost
-    if due.calling_at is not None:
+    if due.verify and not looked:
+        # Before anything else is decided: what the provider has taken can be neither dropped nor held back.
+        return Call(due.id, due.address, due.our_address, due.body, look_first=True)
+    if due.calling_at is not None and not due.verify:
         message, _ = await lock_message(db, lease.id)
         await doubt(db, message, "the sender died while it asked the provider")
         return None
-    if due.conversation_id is None:
+    if due.conversation_id is None or not due.from_active:
         message, _ = await lock_message(db, lease.id)
-        return await _prepare_late(db, lease, limits, message)
-    decision = rules.decide(_facts(due), db.now)
+        return await _place(db, lease, limits, message)
+    decision = rules.decide(_facts(due, db.now), db.now)
     if not isinstance(decision, rules.Go):
         await _do_not_send(db, lease, decision)
         return None
-    if due.verify and not looked:
-        return Call(due.id, due.address, due.our_address, due.body, look_first=True)
     return await _begin(db, due, limits)
 
 
@@ -105,14 +87,15 @@ async def _do_not_send(db: Db, lease: Lease, decision: rules.Drop | rules.Wait) 
         await end_unsent(db, message, decision.reason)
 
 
-async def _prepare_late(db: Db, lease: Lease, limits: Limits, message: Message) -> Call | None:
-    """The address was not known when the command came: it may be by now."""
+async def _place(db: Db, lease: Lease, limits: Limits, message: Message) -> Call | None:
+    """The address was not known when the command came, or our number has been deactivated since."""
     talk = await queries.place_conversation(db, message)
     has_address = message.address is not None or await queries.has_phone(db, message.contractor_id)
     if talk is not None:
         message.conversation_id, message.address, message.our_address = talk["id"], talk["address"], talk["our_address"]
         await db.flush()
-        return await prepare(db, lease, limits)
+        await lock_address(db, message.channel, talk["address"])
+        return await prepare(db, lease, limits, looked=True)
     if message.channel != "sms" or has_address or (message.expires_at is not None and message.expires_at <= db.now):
         await end_unsent(db, message, "unroutable")
         return None
@@ -121,10 +104,10 @@ async def _prepare_late(db: Db, lease: Lease, limits: Limits, message: Message) 
     return None
 
 
-def _facts(due: queries.Due) -> rules.Facts:
+def _facts(due: queries.Due, now: datetime) -> rules.Facts:
     return rules.Facts(
         purpose=due.purpose,
-        is_answer=due.in_reply_to_message_id is not None,
+        is_prompted=rules.is_prompted(due.purpose, due.in_reply_to_message_id is not None, due.last_received_at, now),
         sendable=is_sendable(due.address),
         expires_at=due.expires_at,
         not_before=due.not_before,
@@ -132,7 +115,7 @@ def _facts(due: queries.Due) -> rules.Facts:
         current_epoch=due.current_epoch,
         staff_mode=due.mode == "staff",
         scopes=due.scopes,
-        zones=rules.zones_for(due.time_zone, time_zones_of(due.address)),
+        zones=rules.zones_for(due.time_zone, due.planned_zone, time_zones_of(due.address)),
     )
 
 
@@ -142,34 +125,33 @@ async def _begin(db: Db, due: queries.Due, limits: Limits) -> Call | None:
     if due.asks:
         message, _ = await lock_message(db, due.id)
         asking = await plan_asking(db, message)
+        if asking.is_answered:
+            await end_unsent(db, message, "cancelled")
+            return None
         body = asking.body
     if len(body) > rules.MAX_BODY:
         message, _ = await lock_message(db, due.id)
         await fail(db, message, f"too_long: a text holds {rules.MAX_BODY} characters, this one {len(body)}")
         return None
-    verdict = await queries.begin_call(
-        db,
-        due,
-        body,
-        cost=count_segments(body),
-        rate=due.segments_per_second or limits.segments_per_second,
-        day_limit=limits.daily_limit if due.daily_limit is None else due.daily_limit,
-    )
+    cost, rate, day_limit = count_segments(body), limits.rate(due), limits.day(due)
+    verdict = await queries.begin_call(db, due, body, cost=cost, rate=rate, day_limit=day_limit)
     if verdict != "go":
-        await _wait_for_room(db, due.id, verdict)
+        await _no_room(db, due.id, verdict)
         return None
     if due.asks:
         await open_question(db, message, asking)
     return Call(due.id, due.address, due.our_address, body)
 
 
-async def _wait_for_room(db: Db, message_id: UUID, verdict: str) -> None:
+async def _no_room(db: Db, message_id: UUID, verdict: str) -> None:
+    """With `wait` it has its slot already."""
+    if verdict == "wait":
+        return
     message, _ = await lock_message(db, message_id)
     if verdict == "day":
         await _wait_for_tomorrow(db, message)
     else:
-        message.attempts = 0
-        queries.postpone(message, float(verdict))
+        await end_unsent(db, message, "expired")
 
 
 async def _wait_for_tomorrow(db: Db, message: Message) -> None:
@@ -179,42 +161,3 @@ async def _wait_for_tomorrow(db: Db, message: Message) -> None:
         return
     message.not_before, message.attempts = midnight, 0
     queries.postpone(message, 0, "the account's daily limit is reached")
-
-
-async def finish(db: Db, lease: Lease, outcome: Outcome, limits: Limits) -> None:
-    """Record why it was not taken, or that nobody knows."""
-    message, _ = await lock_message(db, lease.id)
-    if message.fence != lease.fence or message.status != "pending":
-        raise LeaseLost
-    match outcome:
-        case Unknown(reason):
-            await doubt(db, message, reason)
-        case Unsubscribed():
-            message.calling_at = None
-            message.error_code = 21610
-            assert message.address is not None
-            await suppress(
-                db,
-                message.channel,
-                message.address,
-                "everything",
-                Why("Twilio: unsubscribed (21610)", by_provider=True),
-            )
-            if message.status == "pending":
-                await end_unsent(db, message, "suppressed")
-        case Refused(code, reason):
-            await fail(db, message, reason, code)
-        case TryLater(reason):
-            message.calling_at = None
-            queries.postpone(message, min(0.5 * 2**lease.attempts, MAX_BACKOFF_SECONDS), reason)
-        case LookFirst(reason):
-            message.calling_at, message.verify = None, True
-            queries.postpone(message, limits.verify_seconds, reason)
-
-
-async def doubt(db: Db, message: Message, reason: str) -> None:
-    """Nobody knows whether the provider has it. It is looked for, and never sent again blindly."""
-    message.status, message.attempts = "in_doubt", 0
-    queries.postpone(message, FIRST_LOOK_SECONDS, reason)
-    await db.flush()
-    await emit(db, facts.status_changed(message, db.now))

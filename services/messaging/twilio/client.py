@@ -4,6 +4,7 @@ import base64
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
+from services.messaging.provider import MediaGone
 from services.messaging.sending.outcomes import Accepted, LookFirst, Outcome, TryLater, Unknown, outcome_of_error
 from shared.errors import Unavailable
 
@@ -21,6 +23,8 @@ log = logging.getLogger(__name__)
 
 PAGE = 200
 KEEP_ALIVE_SECONDS = 15
+# The SDK's errors carry no headers.
+_retry_after: ContextVar[float] = ContextVar("retry_after", default=0)
 
 
 class _Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
@@ -47,7 +51,13 @@ class _Transport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no types
         async with self._session.request(
             method, uri, params=params, data=data, headers=headers, allow_redirects=False
         ) as answer:
+            _retry_after.set(_seconds(answer.headers.get("Retry-After", "")))
             return Response(answer.status, await answer.text(), answer.headers)
+
+
+def _seconds(retry_after: str) -> float:
+    """0 for none, and for a date, which Twilio never gives."""
+    return float(retry_after[:6]) if retry_after.isascii() and retry_after.isdigit() else 0
 
 
 class _Client(Client):  # type: ignore[misc]
@@ -77,13 +87,16 @@ class Twilio:
         self._client = _Client(account_sid, auth_token, http_client=_Transport(session))
         self._client.api.base_url = base_url
 
+    async def ready(self) -> None:
+        """It is, from the beginning."""
+
     async def send(self, *, to: str, from_: str, body: str, status_callback: str) -> Outcome:
         try:
             sent = await self._client.messages.create_async(
                 to=to, from_=from_, body=body, status_callback=status_callback
             )
         except TwilioRestException as error:
-            return outcome_of_error(error.status, error.code, error.msg)
+            return outcome_of_error(error.status, error.code, error.msg, _retry_after.get())
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             return TryLater(f"Twilio was not reached: {type(error).__name__}")
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -93,10 +106,15 @@ class Twilio:
         return Accepted(sent.sid)
 
     async def list_messages(
-        self, *, to: str, from_: str | None = None, since: datetime | None = None, limit: int
+        self,
+        *,
+        to: str,
+        from_: str | None = None,
+        since: datetime | None = None,
+        before: datetime | None = None,
+        limit: int,
     ) -> list[Listed]:
-        """Newest first. `since` bounds the day and time of sending; without it what is still queued is listed too."""
-        wanted = {"to": to, "from_": from_, "date_sent_after": since}
+        wanted = {"to": to, "from_": from_, "date_sent_after": since, "date_sent_before": before}
         try:
             found = await self._client.messages.list_async(
                 **{name: value for name, value in wanted.items() if value is not None}, limit=limit, page_size=PAGE
@@ -106,10 +124,12 @@ class Twilio:
         return [_listed(message) for message in found]
 
     async def media_of(self, sid: str) -> list[tuple[str, str]]:
-        """(path, content type) of each file of a message."""
         try:
             found = await self._client.messages(sid).media.list_async()
         except (TwilioException, aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            # Of a list that is refused, the SDK tells no more than the response.
+            if any(getattr(told, "status_code", None) == 404 for told in error.args):
+                raise MediaGone(sid) from error
             raise Unavailable(f"Twilio's list of files cannot be had: {type(error).__name__}") from error
         return [(str(item.uri).removesuffix(".json"), str(item.content_type)) for item in found]
 
@@ -123,7 +143,7 @@ def _listed(message: Any) -> Listed:
         inbound=message.direction == "inbound",
         status=str(message.status),
         media_count=int(message.num_media or 0),
-        created_at=message.date_sent or message.date_created,
+        created_at=message.date_created or message.date_sent,
     )
 
 

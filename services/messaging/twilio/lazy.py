@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from services.messaging.provider import Found
 from services.messaging.sending.outcomes import Outcome
 from services.messaging.settings import MessagingSettings
 
 if TYPE_CHECKING:
-    from services.messaging.twilio.client import Listed, Twilio
+    from services.messaging.twilio.client import Twilio
 
 
 def _load() -> None:
@@ -46,14 +47,24 @@ class LazyTwilio:
     async def _opened(self) -> "Twilio":
         return await asyncio.shield(self._waiting())
 
+    async def ready(self) -> None:
+        await self._opened()
+
     async def send(self, *, to: str, from_: str, body: str, status_callback: str) -> Outcome:
         client = await self._opened()
         return await client.send(to=to, from_=from_, body=body, status_callback=status_callback)
 
     async def list_messages(
-        self, *, to: str, from_: str | None = None, since: datetime | None = None, limit: int
-    ) -> "Sequence[Listed]":
-        return await (await self._opened()).list_messages(to=to, from_=from_, since=since, limit=limit)
+        self,
+        *,
+        to: str,
+        from_: str | None = None,
+        since: datetime | None = None,
+        before: datetime | None = None,
+        limit: int,
+    ) -> Sequence[Found]:
+        client = await self._opened()
+        return await client.list_messages(to=to, from_=from_, since=since, before=before, limit=limit)
 
     async def media_of(self, sid: str) -> list[tuple[str, str]]:
         return await (await self._opened()).media_of(sid)

@@ -28,7 +28,8 @@ async def know(messaging: Messaging, contractor_id: UUID, phone: str | None, ver
 
 
 async def at(messaging: Messaging, hour: int) -> datetime:
-    """Move the database's clock to that hour of tomorrow in Dallas, where the person's number is from."""
+    """Move the database's clock to that hour of tomorrow in Dallas: where the number is from decides from now on."""
+    messaging.time_zone = None
     now = datetime.now(ZoneInfo("America/Chicago"))
     wanted = (now + timedelta(days=1)).replace(hour=hour, minute=0, second=0, microsecond=0)
     await messaging.move_clock(f"{(wanted - now).total_seconds()} seconds")

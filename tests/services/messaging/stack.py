@@ -23,9 +23,9 @@ from services.messaging.models import Base
 from services.messaging.seed import SeedNumber, seed
 from services.messaging.sending.handlers import HANDLERS
 from services.messaging.sending.jobs import Sender
+from services.messaging.sending.limits import Limits
 from services.messaging.sending.queries import IN_DOUBT, TO_SEND
 from services.messaging.sending.reconcile import Reconciler
-from services.messaging.sending.use_cases import Limits
 from services.messaging.settings import MessagingSettings
 from services.messaging.twilio.client import Twilio, twilio_client
 from shared.contracts.base import Message
@@ -55,6 +55,7 @@ class Messaging:
     http: httpx.AsyncClient
     limits: Limits
     number: str = ""
+    time_zone: str | None = None
 
     @property
     def sender(self) -> Sender:
@@ -62,7 +63,7 @@ class Messaging:
 
     @property
     def listing(self) -> Listing:
-        return Listing(self.database, self.worker, self.provider, 300)
+        return Listing(self.database, self.worker, self.provider, 300, at_once=3)
 
     async def text(self, body: str, *, from_: str = PERSON, **options: Any) -> dict[str, Any]:
         """A person texts: kept by the stand-in, delivered by its signed webhook."""
@@ -110,6 +111,7 @@ class Messaging:
             "body": body,
             "origin": Origin(service="actions", type="turn", id=uuid7()),
             "expires_at": now + timedelta(hours=1),
+            "time_zone": self.time_zone,
             **changes,
         }
         return SendRequested.model_validate(given)
@@ -208,6 +210,11 @@ class Messaging:
         )
 
 
+def where_it_is_noon() -> str:
+    """Tests run at any hour; quiet hours are for those that are about them."""
+    return f"Etc/GMT{datetime.now(UTC).hour - 12:+d}"
+
+
 def settings_of(urls: Urls, issuer: Issuer, port: int, twilio_url: str, **changes: Any) -> MessagingSettings:
     given: dict[str, Any] = {
         "port": port,
@@ -253,7 +260,7 @@ async def _connected(urls: Urls, settings: MessagingSettings) -> AsyncIterator[M
         httpx.AsyncClient(base_url=settings.twilio_base_url, timeout=30) as console,
         httpx.AsyncClient(base_url=settings.public_url, timeout=30) as http,
     ):
-        limits = Limits(settings.segments_per_second, settings.daily_limit, settings.verify_seconds)
+        limits = Limits.of(settings)
         try:
             yield Messaging(urls, settings, uuid7(), database, worker, provider, console, http, limits)
         finally:
@@ -274,4 +281,4 @@ async def moved_in(house: Messaging, account_id: UUID, number: str) -> Messaging
     sms_url = f"{house.settings.public_url}/webhooks/twilio/sms"
     (await house.console.put(f"/standin/numbers/{number}", json={"sms_url": sms_url})).raise_for_status()
     await seed(house.urls.app, [SeedNumber(account_id=account_id, number=number)])
-    return replace(house, account_id=account_id, number=number)
+    return replace(house, account_id=account_id, number=number, time_zone=where_it_is_noon())

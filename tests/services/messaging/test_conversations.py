@@ -150,27 +150,3 @@ async def test_a_contractor_reads_own_messages_and_writes_nothing(messaging: Mes
     path = f"/api/v1/conversations/{talks[0]['id']}"
     assert (await messaging.http.post(f"{path}/take-over", headers=headers)).status_code == 403
     assert (await messaging.http.get("/api/v1/suppressions", headers=headers)).status_code == 403
-
-
-async def test_numbers_are_an_owners_business_and_belong_to_one_account(messaging: Messaging, issuer: Issuer) -> None:
-    path, owner = "/api/v1/sender-numbers", issuer.bearer(messaging.account_id, "owner")
-    created = await messaging.http.post(path, json={"number": "+12145550110", "daily_limit": 5}, headers=owner)
-    assert (created.status_code, created.json()["daily_limit"]) == (201, 5)
-    assert (await messaging.http.post(path, json={"number": "+12145550110"}, headers=owner)).status_code == 409
-    stranger = issuer.bearer(uuid7(), "owner")
-    assert (await messaging.http.post(path, json={"number": "+12145550110"}, headers=stranger)).status_code == 409
-    one = f"{path}/{created.json()['id']}"
-    changed = await messaging.http.patch(
-        one, json={"segments_per_second": 2.5}, headers={**owner, "If-Match": created.headers["etag"]}
-    )
-    assert (changed.json()["segments_per_second"], changed.json()["daily_limit"]) == (2.5, 5)
-    stale = await messaging.http.patch(
-        one, json={"active": False}, headers={**owner, "If-Match": created.headers["etag"]}
-    )
-    assert stale.status_code == 412
-    assert (await messaging.http.patch(one, json={"active": False}, headers=stranger)).status_code == 404
-    assert (await messaging.http.post(path, json={"number": "911"}, headers=owner)).status_code == 422
-    extra = {"number": "+12145550111", "account_id": str(uuid7())}
-    assert (await messaging.http.post(path, json=extra, headers=owner)).status_code == 422
-    csm = issuer.bearer(messaging.account_id, "csm")
-    assert (await messaging.http.get(path, headers=csm)).status_code == 403

@@ -2,17 +2,18 @@
 
 import base64
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
 
-from services.messaging.media.fetch import MediaRefused, MediaSource, is_public
+from services.messaging.media.fetch import MediaMissing, MediaRefused, MediaSource, is_public
 from services.messaging.media.jobs import TO_FETCH, MediaFetcher
 from services.messaging.media.rules import type_of
 from shared.errors import Unavailable
+from shared.store.keys import object_key
 from shared.store.objects import ObjectStore
 from tests.services.messaging.stack import ACCOUNT_SID, AUTH_TOKEN, Messaging
 
@@ -159,6 +160,9 @@ def test_which_addresses_are_public() -> None:
         (b"%PDF-1.7", "application/pdf"),
         (b"BEGIN:VCARD\r\nVERSION:3.0", "text/vcard"),
         (b"#!AMR\n", "audio/amr"),
+        (b"\xff\xfb\x90\x64", "audio/mpeg"),
+        ("<html><script>".encode("utf-16"), None),
+        ("<html>".encode("utf-16-be"), None),
         (b"<html>", None),
         (b"MZ\x90", None),
         (b"", None),
@@ -166,3 +170,67 @@ def test_which_addresses_are_public() -> None:
 )
 def test_a_file_is_what_its_bytes_say(content: bytes, kind: str | None) -> None:
     assert type_of(content) == kind
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (401, MediaMissing),
+        (403, MediaMissing),
+        (404, MediaMissing),
+        (410, MediaMissing),
+        (408, Unavailable),
+        (429, Unavailable),
+        (500, Unavailable),
+    ],
+)
+async def test_what_twilio_does_not_give_is_not_waited_for_like_an_outage(
+    refusing: Callable[[int], Awaitable[str]], status: int, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        await source(await refusing(status)).fetch(PATH)
+
+
+@pytest.fixture
+async def refusing() -> AsyncIterator[Callable[[int], Awaitable[str]]]:
+    """A Twilio that answers with this status."""
+    runners = []
+
+    async def serve(status: int) -> str:
+        async def refuse(_: web.Request) -> web.Response:
+            return web.Response(status=status)
+
+        app = web.Application()
+        app.router.add_get(PATH, refuse)
+        runners.append(runner := web.AppRunner(app))
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        return f"http://127.0.0.1:{runner.addresses[0][1]}"
+
+    yield serve
+    for runner in runners:
+        await runner.cleanup()
+
+
+async def test_a_file_that_cannot_be_stored_is_told_with_the_last_attempt(messaging: Messaging, tmp_path: Path) -> None:
+    """Something else lies in its place: no waiting mends that."""
+    store = ObjectStore.open(f"file://{tmp_path}/objects")
+    await messaging.text("x", media=attached(JPEG))
+    (row,) = await messaging.messages()
+    await store.put_once(object_key(messaging.account_id, "media", f"{row['id']}-0"), b"else", "image/jpeg")
+    fetcher = MediaFetcher(messaging.database, source(messaging.settings.provider_url), store)
+    await messaging.sql("UPDATE message_media SET attempts = 5")
+    (lease,) = await TO_FETCH.claim(messaging.worker, 1)
+    await fetcher.work(lease)
+    (event,) = await messaging.events("message.media_stored")
+    assert event["media"][0]["error"].startswith("it could not be stored")
+    (row,) = await messaging.messages()
+    assert row["media"][0]["error"] == event["media"][0]["error"]
+
+
+async def test_a_file_whose_fetchers_always_die_is_refused(messaging: Messaging, tmp_path: Path) -> None:
+    await messaging.text("x", media=attached(JPEG))
+    await messaging.sql("UPDATE message_media SET attempts = 6")
+    await fetch_all(messaging, ObjectStore.open(f"file://{tmp_path}/objects"))
+    (event,) = await messaging.events("message.media_stored")
+    assert event["media"][0]["error"] == "the worker ended while doing it"

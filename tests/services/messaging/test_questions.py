@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from services.messaging.questions.queries import close_refs
 from shared.contracts.actions import ReplyInterpreted, ReplyPart
 from shared.db.database import Tenant
 from shared.ids import uuid7
@@ -58,3 +59,25 @@ async def test_a_body_that_is_too_long_with_its_options_fails_with_the_reason(me
     message = await messaging.send("x" * 1597, question=question("s1", "Yes"))
     assert message["status"] == "failed"
     assert "too_long" in message["failure_reason"]
+
+
+async def test_a_question_that_is_over_between_two_tries_is_said_as_it_is(messaging: Messaging) -> None:
+    await messaging.fault("429")
+    await messaging.send("Ann?", question=question("s1", "Yes", hours=0.1))
+    await messaging.move_clock("10 minutes")
+    await messaging.due_now()
+    await messaging.work()
+    assert await messaging.bodies() == ["Ann?\n1 Yes"]
+
+
+async def test_a_question_that_is_answered_between_two_tries_is_not_asked(messaging: Messaging) -> None:
+    await messaging.fault("429")
+    message = await messaging.send("Ann?", question=question("s1", "Yes"))
+    async with messaging.database.begin(Tenant(messaging.account_id)) as db:
+        await close_refs(db, ["s1"])
+    await messaging.due_now()
+    await messaging.work()
+    assert (await messaging.by_key(message["message_key"]))["status"] == "cancelled"
+    assert [event["reason"] for event in await messaging.events("message.expired")] == ["cancelled"]
+    await messaging.send("the next one goes")
+    assert await messaging.bodies() == ["the next one goes"]

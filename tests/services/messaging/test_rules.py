@@ -66,11 +66,12 @@ def test_an_opening_is_never_earlier_and_never_outside_the_hours(moment: datetim
     assert 8 <= opening.astimezone(zone).hour < 21
 
 
-def test_an_unknown_zone_falls_back_to_the_prefix_and_then_to_utc() -> None:
-    assert zones_for("America/Chicago", ["Asia/Tokyo"]) == [DALLAS]
-    assert zones_for("Mars/Base", ["Asia/Tokyo"]) == [TOKYO]
-    assert zones_for(None, ["America/Chicago", "America/New_York"]) == [DALLAS, NEW_YORK]
-    assert zones_for(None, []) == [ZoneInfo("UTC")]
+def test_the_contractors_zone_comes_before_the_planned_one_the_prefix_and_utc() -> None:
+    assert zones_for("America/Chicago", "America/New_York", ["Asia/Tokyo"]) == [DALLAS]
+    assert zones_for(None, "America/New_York", ["Asia/Tokyo"]) == [NEW_YORK]
+    assert zones_for("Mars/Base", "Mars/Crater", ["Asia/Tokyo"]) == [TOKYO]
+    assert zones_for(None, None, ["America/Chicago", "America/New_York"]) == [DALLAS, NEW_YORK]
+    assert zones_for(None, None, []) == [ZoneInfo("UTC")]
 
 
 def test_options_get_the_lowest_free_numbers() -> None:

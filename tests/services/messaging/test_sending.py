@@ -1,10 +1,14 @@
 """From a command to the person's phone: once, in order. "Once" is counted in the stand-in's ledger."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from services.messaging.sending.jobs import Sender
 from services.messaging.sending.queries import TO_SEND
+from services.messaging.twilio.lazy import LazyTwilio
 from shared.contracts.messaging import CancelRequested
-from tests.services.messaging.scenes import ARRIVED
+from tests.services.messaging.scenes import ARRIVED, question
 from tests.services.messaging.stack import Messaging
 
 
@@ -68,3 +72,67 @@ async def test_a_moved_clock_ends_no_lease(messaging: Messaging) -> None:
     assert await TO_SEND.claim(messaging.worker, 1) == []
     await messaging.sender.work(lease)
     assert await messaging.bodies() == ["Hello"]
+
+
+class Broken:
+    """A provider's client with a mistake in it."""
+
+    def __init__(self, messaging: Messaging, *, at: str) -> None:
+        self._messaging, self._at = messaging, at
+
+    def __getattr__(self, name: str) -> Any:
+        if name == self._at:
+            raise ValueError("a mistake of ours")
+        return getattr(self._messaging.provider, name)
+
+
+async def try_for_the_last_time(messaging: Messaging, *, at: str) -> None:
+    await messaging.sql("UPDATE messages SET attempts = 19")
+    (lease,) = await TO_SEND.claim(messaging.worker, 1)
+    sender = Sender(messaging.database, Broken(messaging, at=at), messaging.limits, messaging.settings.public_url)
+    await sender.work(lease)
+
+
+async def test_the_last_attempt_fails_the_message_and_tells_its_owner(messaging: Messaging) -> None:
+    await messaging.give(command := messaging.command("x", question=question("s1", "Yes")))
+    await try_for_the_last_time(messaging, at="ready")
+    row = await messaging.by_key(command.message_key)
+    assert (row["status"], row["calling_at"], row["failure_reason"]) == (
+        "failed",
+        None,
+        "ValueError: a mistake of ours",
+    )
+    assert row["ended_at"] is not None
+    assert [event["status"] for event in await messaging.events("message.status_changed")] == ["failed"]
+    await messaging.send("the next one goes")
+    assert await messaging.bodies() == ["the next one goes"]
+
+
+async def test_a_last_attempt_that_asked_leaves_a_doubt(messaging: Messaging) -> None:
+    await messaging.give(command := messaging.command())
+    await try_for_the_last_time(messaging, at="send")
+    assert (await messaging.by_key(command.message_key))["status"] == "in_doubt"
+    assert [event["status"] for event in await messaging.events("message.status_changed")] == ["in_doubt"]
+
+
+async def test_a_message_whose_senders_always_die_is_given_up(messaging: Messaging) -> None:
+    await messaging.give(command := messaging.command())
+    await messaging.sql("UPDATE messages SET attempts = 20")
+    await messaging.work()
+    assert (await messaging.by_key(command.message_key))["status"] == "failed"
+    assert [event["status"] for event in await messaging.events("message.status_changed")] == ["failed"]
+
+
+async def test_a_client_that_is_not_loaded_yet_is_waited_for_before_anything_is_marked(messaging: Messaging) -> None:
+    lazy = LazyTwilio(messaging.settings)
+    await messaging.give(command := messaging.command())
+    (lease,) = await TO_SEND.claim(messaging.worker, 1)
+    sender = Sender(messaging.database, lazy, messaging.limits, messaging.settings.public_url)
+    working = asyncio.create_task(sender.work(lease))
+    await asyncio.sleep(0.2)
+    assert (await messaging.by_key(command.message_key))["calling_at"] is None
+    loading = asyncio.create_task(lazy.run())
+    await working
+    assert await messaging.bodies() == ["Hello"]
+    loading.cancel()
+    await asyncio.gather(loading, return_exceptions=True)
