@@ -43,6 +43,7 @@ def message_of(parts: Sequence[Part], clock: Clock) -> SendRequested:
         body=words_of(parts),
         origin=Origin(service="followups", type="followup_schedule", id=first.id),
         expires_at=closing(clock.now, clock.zones, clock.policy.hours),
+        time_zone=clock.zone.key if len(clock.zones) == 1 else None,
         question=_question(parts, clock),
     )
 

@@ -71,3 +71,13 @@ async def test_words_that_render_to_nothing_are_a_line_of_ours(world: World, api
     await world.clock_to(dallas(10, 9, 10))
     (message,) = await world.dispatch()
     assert "- Connect with John Smith\n" in message["body"]
+
+
+async def test_messaging_is_told_whose_clock_a_text_was_planned_by(world: World) -> None:
+    by_event = await world.contractor(None, phone="+12135550123")
+    await world.item(by_event, await world.event(time_zone="America/New_York"))
+    guessed = await world.contractor(None, phone="+12085550123")
+    await world.item(guessed)
+    await world.clock_to(dallas(10, 12, 15))
+    zones = {message["contractor_id"]: message["time_zone"] for message in await world.dispatch()}
+    assert zones == {str(by_event): "America/New_York", str(guessed): None}
