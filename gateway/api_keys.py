@@ -7,6 +7,7 @@ from collections import OrderedDict
 from typing import TypeVar
 
 import aiohttp
+import jwt
 
 from gateway.upstream import Upstream
 from shared.errors import Unauthenticated, Unavailable
@@ -55,7 +56,8 @@ class ApiKeys:
         if token is None:
             _remember(self._refused, digest, now + REFUSED_SECONDS, self._remembered)
             raise Unauthenticated(REFUSAL)
-        _remember(self._tokens, digest, (now + EXCHANGED_SECONDS, token), self._remembered)
+        lasts = min(EXCHANGED_SECONDS, expiry_of(token) - time.time())
+        _remember(self._tokens, digest, (now + lasts, token), self._remembered)
         return token
 
     async def _ask(self, api_key: str) -> str | None:
@@ -71,6 +73,11 @@ class ApiKeys:
                 return token
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError, KeyError) as error:
             raise Unavailable("API keys cannot be checked right now. Try again in a few seconds.") from error
+
+
+def expiry_of(token: str) -> int:
+    """When a token that was checked, or came from directory, expires: seconds since 1970."""
+    return int(jwt.decode(token, options={"verify_signature": False})["exp"])
 
 
 def _digest(api_key: str) -> str:

@@ -16,6 +16,7 @@ from shared.http.auth import Caller
 log = logging.getLogger(__name__)
 
 BACKLOG = 1_000
+BATCH = 200
 OVERLAP_MS = 5_000
 REPLAYED_AT_MOST = 5_000
 LINGER_SECONDS = 30
@@ -72,7 +73,7 @@ class Feed:
     def __init__(self, kafka: KafkaCluster, topics: list[str]) -> None:
         self._kafka = kafka
         self._topics = topics
-        self._listeners: set[asyncio.Queue[FeedItem | None]] = set()
+        self._listeners: dict[asyncio.Queue[FeedItem | None], UUID] = {}
         self._wanted = asyncio.Event()
         self._wanted_at = 0.0
         self._ready = asyncio.Event()
@@ -106,15 +107,16 @@ class Feed:
                 await consumer.position(partition)
             self._ready.set()
             while self._listeners or time.monotonic() - self._wanted_at < LINGER_SECONDS:
-                for records in (await consumer.getmany(timeout_ms=1000)).values():
+                for records in (await consumer.getmany(timeout_ms=1000, max_records=BATCH)).values():
                     for record in records:
                         item = _item(record)
                         if item is not None:
                             self._publish(item)
+                await asyncio.sleep(0)  # A long burst must not run over listeners that would read.
             self._wanted.clear()
 
     def _publish(self, item: FeedItem) -> None:
-        for queue in list(self._listeners):
+        for queue in [queue for queue, account_id in self._listeners.items() if account_id == item.account_id]:
             try:
                 queue.put_nowait(item)
             except asyncio.QueueFull:
@@ -126,19 +128,20 @@ class Feed:
 
     def _drop(self, queue: "asyncio.Queue[FeedItem | None]") -> None:
         """The reader is too slow, or the tail broke: None tells it to start again."""
-        self._listeners.discard(queue)
+        self._listeners.pop(queue, None)
         while queue.full():
             queue.get_nowait()
         queue.put_nowait(None)
 
     @contextlib.contextmanager
-    def listen(self) -> Iterator["asyncio.Queue[FeedItem | None]"]:
+    def listen(self, account_id: UUID) -> Iterator["asyncio.Queue[FeedItem | None]"]:
+        """What is published of the account from now on; None when the listener must start again."""
         queue: asyncio.Queue[FeedItem | None] = asyncio.Queue(BACKLOG)
-        self._listeners.add(queue)
+        self._listeners[queue] = account_id
         try:
             yield queue
         finally:
-            self._listeners.discard(queue)
+            self._listeners.pop(queue, None)
 
     async def since(self, milliseconds: int) -> list[FeedItem]:
         """What was published from five seconds before that time until now, in order of time. Raises TooFarBehind."""
@@ -181,9 +184,10 @@ async def _numbers(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
 async def _read(
     consumer: AIOKafkaConsumer, wanted: dict[TopicPartition, int], ends: dict[TopicPartition, int]
 ) -> AsyncIterator[FeedItem]:
+    # A partition without a place is an error of the whole read, so those with nothing to tell get one too.
+    for tp in consumer.assignment():
+        consumer.seek(tp, wanted.get(tp, ends[tp]))
     consumer.pause(*[tp for tp in consumer.assignment() if tp not in wanted])
-    for tp, offset in wanted.items():
-        consumer.seek(tp, offset)
     left = set(wanted)
     while left:
         for tp, records in (await consumer.getmany(timeout_ms=1000)).items():

@@ -38,6 +38,7 @@ def build(settings: GatewaySettings) -> FastAPI:
         app.state.document = documentation.document_of(app, upstream)
         app.state.access = Access(settings, upstream)
         app.state.tickets = Tickets(settings.ticket_key)
+        app.state.places = stream.Places(settings.streams_per_account)
         app.state.feed = Feed(kafka, [f"followthrough.{service}" for service in SERVICES])
         tail = asyncio.create_task(app.state.feed.run())
         try:

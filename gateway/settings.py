@@ -26,6 +26,12 @@ class GatewaySettings(Settings):
         60, ge=1, description="Sign-ins; as many refused credentials; as many documents."
     )
 
+    streams_per_account: int = Field(100, ge=1, description="Live streams open at once, at one gateway.")
+
+    @property
+    def is_public_over_tls(self) -> bool:
+        return self.public_url.startswith("https:")
+
     @property
     def upstreams(self) -> dict[str, str]:
         return {

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from gateway.main import build
 from gateway.settings import GatewaySettings
 from shared.bus.kafka import KafkaCluster
 from tests.standins.issuer import Issuer
+
+TICKET_KEY = "a key of thirty-two characters or more"
 
 
 @asynccontextmanager
@@ -52,7 +55,9 @@ class Upstreams:
     account_id: UUID
     seen: list[Request] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
+    keys: set[str] = field(default_factory=lambda: {"good"})
     exchanges: int = 0
+    token_seconds: int = 300
     answers: dict[str, Any] = field(default_factory=dict)
 
     def app(self) -> FastAPI:
@@ -61,9 +66,10 @@ class Upstreams:
         @app.post("/api/v1/auth/api-key")
         async def exchange(request: Request) -> Response:
             self.exchanges += 1
-            if request.headers.get("x-api-key") != "good":
+            if request.headers.get("x-api-key") not in self.keys:
                 return JSONResponse({"code": "unauthenticated"}, 401)
-            return JSONResponse({"access_token": self.issuer.token(self.account_id)})
+            token = self.issuer.token(self.account_id, exp=int(time.time()) + self.token_seconds)
+            return JSONResponse({"access_token": token})
 
         @app.api_route("/{path:path}", methods=["GET", "POST", "PATCH", "DELETE", "PUT"])
         async def anything(request: Request) -> Response:
@@ -95,7 +101,7 @@ async def gateway_before(
         jwks_url=issuer.jwks_url,
         kafka_bootstrap=kafka.bootstrap,
         kafka_embedded=True,
-        ticket_key="a key of thirty-two characters or more",
+        ticket_key=TICKET_KEY,
         **{**urls, **told},
     )
     async with serving(build(settings)) as address, httpx.AsyncClient(base_url=address, timeout=20) as client:
