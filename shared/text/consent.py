@@ -19,6 +19,7 @@ _POLITE = lexicon.words(_PHRASES["polite"])
 _CLAUSES = frozenset(_PHRASES["opt_out_clause"])
 _LAST_CLAUSES = _CLAUSES | frozenset(_PHRASES["opt_out_last_clause"])
 _WHOLE = _LAST_CLAUSES | frozenset(_PHRASES["opt_out_whole"])
+_OR_ANSWER = frozenset(_PHRASES["opt_out_or_answer"])
 _OPT_IN = frozenset(_PHRASES["opt_in"])
 _ANYWHERE = lexicon.any_of(_PHRASES["opt_out_anywhere"], _PHRASES["macros"])
 _CLAUSE_END = re.compile(r"[.,;!?\n]+")
@@ -26,21 +27,28 @@ _CLAUSE_END = re.compile(r"[.,;!?\n]+")
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What a text says about texting. `carrier_word`: Twilio has answered it, so we must not.
+    """What a text says about texting. `carrier_word`: exactly a word of Twilio's, which has answered it, so we must not.
 
-    `opt_in` means something only from a person who is opted out; from anybody else YES is an answer and START a text.
+    `may_answer`: while a question of ours is open, it is an answer to that. `opt_in` means something only from a person who is
+    opted out; from anybody else YES is an answer and START a text.
     """
 
     kind: ConsentKind
     carrier_word: bool
+    may_answer: bool = False
 
 
 def recognise(body: str) -> Consent | None:
     """The wish about texting that `body` expresses, in the wide legal sense, or None for an ordinary text."""
-    carrier = _carrier_kind(body)
+    carrier = _kind_of(body.strip()) if len(body) <= MAX_READ else None
     if carrier is not None:
         return Consent(carrier, carrier_word=True)
+    bare = _kind_of(_bare(body))
+    if bare is not None:
+        return Consent(bare, carrier_word=False)
     words = plain_words(body)
+    if _without_politeness(words) in _OR_ANSWER:
+        return Consent("opt_out", carrier_word=False, may_answer=True)
     if _is_opt_out(words, plain_clauses(body)):
         return Consent("opt_out", carrier_word=False)
     if _without_politeness(words) in _OPT_IN:
@@ -48,8 +56,8 @@ def recognise(body: str) -> Consent | None:
     return None
 
 
-def _carrier_kind(body: str) -> ConsentKind | None:
-    word = _bare(body).upper()
+def _kind_of(word: str) -> ConsentKind | None:
+    word = word.upper() if word.isascii() else ""
     if word in _OPT_OUT_WORDS:
         return "opt_out"
     if word in _OPT_IN_WORDS:
@@ -58,7 +66,7 @@ def _carrier_kind(body: str) -> ConsentKind | None:
 
 
 def _bare(body: str) -> str:
-    """The text without spaces and punctuation at its ends; empty unless ASCII: Twilio would not match it."""
+    """The text without spaces and punctuation at its ends, at which Twilio's own words end."""
     if len(body) > MAX_READ:
         return ""
     start, end = 0, len(body)
@@ -66,8 +74,7 @@ def _bare(body: str) -> str:
         start += 1
     while end > start and _is_margin(body[end - 1]):
         end -= 1
-    bare = body[start:end]
-    return bare if bare.isascii() else ""
+    return body[start:end]
 
 
 def _is_margin(char: str) -> bool:

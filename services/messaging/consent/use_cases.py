@@ -15,11 +15,16 @@ from services.messaging.messages.use_cases import end_unsent
 from shared.bus.outbox import emit
 from shared.contracts.messaging import MessageReceived, Scope, SuppressionChanged, SuppressionSnapshot
 from shared.db.database import Db
+from shared.errors import Conflict
 from shared.ids import uuid7
 from shared.text.consent import Consent
 
 Obeyed = Literal["opt_out", "opt_in", "help"]
 CONFIRMATION_TIME = timedelta(hours=24)
+
+
+class StoppedAtProvider(Conflict):
+    code = "stopped_at_provider"
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,8 @@ class Why:
 async def obey(db: Db, received: MessageReceived, wish: Consent) -> tuple[Obeyed | None, bool]:
     """What was obeyed, and whether the person is opted out now; the text's conversation is locked."""
     if wish.kind == "help":
+        if not wish.carrier_word:
+            _say(db, received, wording.HELP)
         return "help", received.opted_out
     why = Why(f"texted: {wish.kind}", received.message_id, by_provider=wish.carrier_word)
     if wish.kind == "opt_out":
@@ -44,16 +51,34 @@ async def obey(db: Db, received: MessageReceived, wish: Consent) -> tuple[Obeyed
         return "opt_out", True
     if not received.opted_out:
         return None, False
-    lifted = await lift(db, "sms", received.address, why)
-    if not (wish.carrier_word and any(row.by_provider for row in lifted)):
+    return "opt_in", not await _opt_in(db, received, why)
+
+
+async def _opt_in(db: Db, received: MessageReceived, why: Why) -> bool:
+    """What they told Twilio they must take back there: until then it would refuse whatever we send."""
+    try:
+        lifted = await lift(db, "sms", received.address, why)
+    except StoppedAtProvider:
+        _say(db, received, wording.START_NEEDED)
+        return False
+    if not any(row.by_provider for row in lifted):
         _say(db, received, wording.OPT_IN_CONFIRMED)
-    return "opt_in", False
+    return True
+
+
+async def lock(db: Db, channel: str, address: str) -> None:
+    """Who suppresses, lifts or sends waits for the others: at the conversation, or at the address where there is none yet."""
+    await queries.lock_conversations(db, channel, address)
+    await queries.lock_address(db, channel, address)
 
 
 async def suppress(db: Db, channel: str, address: str, scope: Scope, why: Why) -> bool:
     """Nothing of this scope is leased for sending after the commit; False when that was so already."""
-    await queries.lock_conversations(db, channel, address)
-    if any(row.scope == scope for row in await queries.list_active(db, channel, address)):
+    await lock(db, channel, address)
+    holds = [row for row in await queries.list_active(db, channel, address) if row.scope == scope]
+    if holds:
+        if why.by_provider and not any(row.by_provider for row in holds):
+            _line(db, channel, address, holds[0].contractor_id, scope, True, why)
         return False
     await _log(db, channel, address, scope, True, why)
     await _end_waiting(db, channel, address, frozenset({scope}))
@@ -63,20 +88,32 @@ async def suppress(db: Db, channel: str, address: str, scope: Scope, why: Why) -
 async def lift(
     db: Db, channel: str, address: str, why: Why, scopes: Collection[str] = ("everything", "bulk")
 ) -> list[Suppression]:
-    """End what suppresses this address; returns what did."""
-    await queries.lock_conversations(db, channel, address)
+    """End what suppresses this address; returns what did. Raises StoppedAtProvider where only the person's START does."""
+    await lock(db, channel, address)
     active = [row for row in await queries.list_active(db, channel, address) if row.scope in scopes]
+    if any(row.by_provider for row in active) and not why.by_provider:
+        raise StoppedAtProvider(
+            "This person told Twilio to stop, and Twilio obeys nobody else: ask them to text START to our number."
+        )
     for row in active:
         await _log(db, channel, address, row.scope, False, why)
     return active
 
 
 async def _log(db: Db, channel: str, address: str, scope: str, active: bool, why: Why) -> None:
+    """A line that changes something: told."""
     contractor = await queries.find_contractor(db, address) if channel == "sms" else None
+    row = _line(db, channel, address, contractor.id if contractor else None, scope, active, why)
+    await emit(db, SuppressionChanged.model_validate({**_columns(row), "changed_at": db.now}))
+
+
+def _line(
+    db: Db, channel: str, address: str, contractor_id: UUID | None, scope: str, active: bool, why: Why
+) -> Suppression:
     row = Suppression(
         channel=channel,
         address=address,
-        contractor_id=contractor.id if contractor else None,
+        contractor_id=contractor_id,
         scope=scope,
         active=active,
         reason=why.reason,
@@ -85,7 +122,7 @@ async def _log(db: Db, channel: str, address: str, scope: str, active: bool, why
         requested_by=why.requested_by,
     )
     db.add(row)
-    await emit(db, SuppressionChanged.model_validate({**_columns(row), "changed_at": db.now}))
+    return row
 
 
 def suppression_snapshot(row: Suppression) -> SuppressionSnapshot:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
+from services.messaging.consent.rules import normal_address
 from services.messaging.conversations import queries, use_cases
 from services.messaging.conversations.models import Conversation
 from services.messaging.conversations.schemas import ConversationOut, Mode
@@ -23,10 +24,11 @@ async def list_conversations(
     params: Annotated[PageParams, Depends(page_params)],
     contractor_id: UUID | None = None,
     mode: Mode | None = None,
-    address: Annotated[str | None, Query(max_length=100, description="A phone number like +12145550123.")] = None,
+    address: Annotated[str | None, Query(max_length=100, description="A phone number, in any spelling.")] = None,
 ) -> Page[ConversationOut]:
     """Those that were written in last come first."""
-    wanted = queries.filtered(db, contractor_id=contractor_id, mode=mode, address=address)
+    at = normal_address(address)[1] if address is not None else None
+    wanted = queries.filtered(db, contractor_id=contractor_id, mode=mode, address=at)
     rows, cursor = await paginate(db, wanted, params, Conversation.last_message_at, Conversation.id, descending=True)
     return Page(items=[ConversationOut.model_validate(row) for row in rows], next_cursor=cursor)
 

@@ -21,7 +21,7 @@ async def follow_provider(
     error_code: int | None = None,
     reason: str | None = None,
 ) -> str:
-    """A transaction of one round trip; migrations/functions.sql tells what it returns. `told` is kept in the log."""
+    """A transaction of one round trip; migrations/sending.sql tells what it returns. `told` is kept in the log."""
     async with database.connection() as connection:
         outcome: str = await connection.fetchval(
             _FOLLOW,

@@ -15,7 +15,7 @@ _RECEIVE = "SELECT outcome, of_account, payload::text FROM receive_message($1, $
 async def receive_message(
     connection: asyncpg.Connection, text: Text, *, sent_on: datetime | None = None, announce: bool = True
 ) -> Any:
-    """One round trip: the function in migrations/functions.sql tells what `outcome` and `payload` are."""
+    """One round trip: the function in migrations/receiving.sql tells what `outcome` and `payload` are."""
     files = [{"index": file.index, "type": file.type, "url": file.url} for file in text.files]
     return await connection.fetchrow(
         _RECEIVE,

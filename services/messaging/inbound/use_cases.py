@@ -34,7 +34,9 @@ async def _receive_wish(database: Database, text: Text, wish: Consent, sent_on: 
             return outcome
         await db.become(Tenant(row["of_account"]))
         received = MessageReceived.model_validate_json(row["payload"])
-        obeyed, opted_out = await consent.obey(db, received, wish)
-        await emit(db, received.model_copy(update={"obeyed": obeyed, "opted_out": opted_out}))
+        if not (wish.may_answer and received.open_questions):
+            obeyed, opted_out = await consent.obey(db, received, wish)
+            received = received.model_copy(update={"obeyed": obeyed, "opted_out": opted_out})
+        await emit(db, received)
         await db.notify("messages")
     return outcome

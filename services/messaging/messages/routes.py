@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.messaging.messages import queries
 from services.messaging.messages.models import Message
-from services.messaging.messages.schemas import Direction, MessageOut, Status
+from services.messaging.messages.rules import Status
+from services.messaging.messages.schemas import Direction, MessageOut
 from shared.http.auth import permit
 from shared.http.etag import set_etag
 from shared.http.pagination import Page, PageParams, page_params, paginate

@@ -1,6 +1,8 @@
 """The statuses of a message, and which may follow which."""
 
-STATUSES = (
+from typing import Literal, get_args
+
+Status = Literal[
     "received",
     "pending",
     "in_doubt",
@@ -12,7 +14,8 @@ STATUSES = (
     "suppressed",
     "expired",
     "cancelled",
-)
+]
+STATUSES: tuple[Status, ...] = get_args(Status)
 _RANK = {
     name: rank for rank, name in enumerate(("pending", "in_doubt", "sent", "delivered", "failed", "opened", "clicked"))
 }

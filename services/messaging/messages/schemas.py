@@ -6,20 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.messaging.messages.rules import Status
+
 Direction = Literal["inbound", "outbound"]
-Status = Literal[
-    "received",
-    "pending",
-    "in_doubt",
-    "sent",
-    "delivered",
-    "failed",
-    "opened",
-    "clicked",
-    "suppressed",
-    "expired",
-    "cancelled",
-]
 
 
 class MessageOut(BaseModel):

@@ -14,7 +14,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-FUNCTIONS = Path(__file__).with_name("functions.sql")
+FUNCTIONS = [Path(__file__).with_name(name) for name in ("receiving.sql", "sending.sql")]
 EDITABLE = ("conversations", "messages", "sender_numbers")
 OF_STAFF = ("contractors", "message_media", "open_questions", "sender_numbers", "number_states", "daily_counts")
 OF_PEOPLE = ("conversations", "messages")
@@ -34,7 +34,8 @@ def upgrade() -> None:
     for table in ("messages", "message_media"):
         apply(op, open_to_worker("messaging", table))
     apply(op, open_to_worker("messaging", "sender_numbers", privileges="SELECT"))
-    run_script(op, FUNCTIONS.read_text())
+    for script in FUNCTIONS:
+        run_script(op, script.read_text())
 
 
 def _create_tables() -> None:

@@ -105,7 +105,7 @@ async def lock_due(db: Db, lease: Lease) -> Due | None:
 
 
 async def begin_call(db: Db, due: Due, body: str, *, cost: int, rate: float, day_limit: int) -> str:
-    """`go`, `day`, `wait` or `late`: see migrations/functions.sql."""
+    """`go`, `day`, `wait` or `late`: see migrations/sending.sql."""
     today = db.now.astimezone(UTC).date()
     counts = due.purpose != "consent" and due.counted_on != today
     verdict: str = await (await db.raw()).fetchval(

@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 
 from tests.conftest import Databases
-from tests.services.messaging.stack import Messaging, moved_in, running
+from tests.services.messaging.house import moved_in, running
+from tests.services.messaging.stack import Messaging
 from tests.standins.issuer import Issuer
 
 AREAS = ("312", "404", "512", "713", "303", "602")

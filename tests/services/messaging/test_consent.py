@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 
+from services.messaging.questions.queries import close_refs
 from services.messaging.sending.queries import TO_SEND
 from shared.contracts.messaging import SuppressionRequested
+from shared.db.database import Tenant
 from shared.db.jobs import LeaseLost
 from shared.ids import uuid7
+from tests.services.messaging.scenes import question
 from tests.services.messaging.stack import PERSON, Messaging
 from tests.standins.issuer import Issuer
 
@@ -172,3 +175,75 @@ async def test_staff_suppresses_looks_and_lifts(messaging: Messaging, issuer: Is
     assert (await messaging.http.get("/api/v1/suppressions", headers=other)).json()["items"] == []
     analyst = issuer.bearer(messaging.account_id, "analytics")
     assert (await messaging.http.get("/api/v1/suppressions", headers=analyst)).status_code == 403
+
+
+@pytest.mark.parametrize("body", ["STOP.", "Help?"])
+async def test_what_twilio_does_not_answer_we_do(messaging: Messaging, body: str) -> None:
+    await messaging.text(body)
+    await messaging.work()
+    assert (len(await messaging.bodies()), len(await messaging.bodies(mine=False))) == (1, 1)
+    assert (await received(messaging))["obeyed"] in ("opt_out", "help")
+
+
+async def test_after_stop_only_start_helps_and_we_say_so(messaging: Messaging) -> None:
+    """Twilio holds back what we send: our own yes would be a lie."""
+    await messaging.text("STOP")
+    await messaging.text("please resume texts")
+    event = await received(messaging)
+    assert (event["obeyed"], event["opted_out"]) == ("opt_in", True)
+    await messaging.work()
+    assert [event["active"] for event in await messaging.events("suppression.changed")] == [True]
+    (told,) = await messaging.messages("outbound")
+    assert "Text START" in told["body"]
+    await messaging.text("START")
+    assert (await messaging.send("welcome back"))["status"] in ("sent", "delivered")
+
+
+async def test_stop_after_a_wish_of_their_own_words_makes_start_twilios_to_answer(messaging: Messaging) -> None:
+    await messaging.text("no more texts from you, thanks")
+    await messaging.work()
+    await messaging.text("STOP")
+    await messaging.text("START")
+    await messaging.work()
+    assert len(await messaging.bodies()) == 1, "the confirmation of the first wish"
+    assert [event["active"] for event in await messaging.events("suppression.changed")] == [True, False]
+
+
+async def test_staff_cannot_lift_what_a_person_told_twilio(messaging: Messaging, issuer: Issuer) -> None:
+    await messaging.text("STOP")
+    lift = {"address": PERSON, "reason": "they said so on the phone", "active": False}
+    headers = issuer.bearer(messaging.account_id, "csm")
+    answer = await messaging.http.post("/api/v1/suppressions", json=lift, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (409, "stopped_at_provider")
+    assert "START" in answer.text
+
+
+async def test_six_at_once_suppress_an_address_without_a_conversation_once(
+    messaging: Messaging, issuer: Issuer
+) -> None:
+    new = {"address": "+12145550188", "reason": "asked on the phone"}
+    headers = issuer.bearer(messaging.account_id, "owner")
+    answers = await asyncio.gather(
+        *(messaging.http.post("/api/v1/suppressions", json=new, headers=headers) for _ in range(6))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200] * 5 + [201]
+    assert len(await messaging.events("suppression.changed")) == 1
+
+
+async def test_what_is_no_address_does_not_keep_the_others_from_being_left_alone(messaging: Messaging) -> None:
+    addresses = ["555-1234", PERSON, "ann@example.com", ""]
+    await messaging.give(
+        SuppressionRequested(request_id=uuid7(), addresses=addresses, scope="everything", reason="erasure")
+    )
+    told = await messaging.events("suppression.changed")
+    assert sorted(event["address"] for event in told) == [PERSON, "ann@example.com"]
+
+
+async def test_no_more_is_an_answer_where_something_was_asked(messaging: Messaging) -> None:
+    await messaging.send("How many shingles does Ann need?", question=question("s1"))
+    await messaging.text("No more.")
+    assert (await received(messaging)).get("obeyed") is None
+    async with messaging.database.begin(Tenant(messaging.account_id)) as db:
+        await close_refs(db, ["s1"])
+    await messaging.text("No more.")
+    assert (await received(messaging))["obeyed"] == "opt_out"

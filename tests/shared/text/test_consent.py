@@ -4,8 +4,12 @@ from time import thread_time
 
 import pytest
 
+from deploy.local.twilio.keywords import answer_to
 from shared.text.consent import Consent, recognise
-from tests.shared.text.consent_examples import CARRIER, OPT_OUT, ORDINARY
+from tests.shared.text.consent_examples import CARRIER, NOT_CARRIER, OPT_OUT, ORDINARY
+
+OPT_IN = ["START", "start.", "UNSTOP", "yes", "YES!", " Yes "]
+HELP = ["HELP", "help?", "Info", "INFO."]
 
 
 @pytest.mark.parametrize("body", CARRIER)
@@ -13,9 +17,23 @@ def test_words_the_carrier_answers_are_marked_so(body: str) -> None:
     assert recognise(body) == Consent("opt_out", carrier_word=True)
 
 
-@pytest.mark.parametrize("body", OPT_OUT)
+@pytest.mark.parametrize("body", [*CARRIER, *NOT_CARRIER, *OPT_OUT, *ORDINARY, *OPT_IN, *HELP])
+def test_what_we_leave_to_the_carrier_the_stand_in_answers_and_nothing_else(body: str) -> None:
+    wish = recognise(body)
+    answered = answer_to(body, opted_out=wish is not None and wish.kind == "opt_in") is not None
+    assert answered == (wish is not None and wish.carrier_word)
+
+
+@pytest.mark.parametrize("body", [*NOT_CARRIER, *OPT_OUT])
 def test_a_wish_to_be_left_alone_is_an_opt_out_we_must_confirm(body: str) -> None:
-    assert recognise(body) == Consent("opt_out", carrier_word=False)
+    wish = recognise(body)
+    assert wish is not None
+    assert (wish.kind, wish.carrier_word) == ("opt_out", False)
+
+
+@pytest.mark.parametrize(("body", "may_answer"), [("No more.", True), ("enough", True), ("no more texts", False)])
+def test_a_few_words_are_an_answer_where_there_is_a_question(body: str, may_answer: bool) -> None:
+    assert recognise(body) == Consent("opt_out", carrier_word=False, may_answer=may_answer)
 
 
 @pytest.mark.parametrize("body", ORDINARY)
@@ -23,9 +41,9 @@ def test_ordinary_texts_stay_ordinary(body: str) -> None:
     assert recognise(body) is None
 
 
-@pytest.mark.parametrize("body", ["START", "start.", "UNSTOP", "yes", "YES!", " Yes "])
+@pytest.mark.parametrize("body", OPT_IN)
 def test_bare_words_that_may_resume_texting(body: str) -> None:
-    assert recognise(body) == Consent("opt_in", carrier_word=True)
+    assert recognise(body) == Consent("opt_in", carrier_word=body.strip().isalpha())
 
 
 @pytest.mark.parametrize(
@@ -35,9 +53,9 @@ def test_wishes_to_resume_that_the_carrier_does_not_answer(body: str) -> None:
     assert recognise(body) == Consent("opt_in", carrier_word=False)
 
 
-@pytest.mark.parametrize("body", ["HELP", "help?", "Info", "INFO."])
-def test_bare_help_is_answered_by_the_carrier(body: str) -> None:
-    assert recognise(body) == Consent("help", carrier_word=True)
+@pytest.mark.parametrize("body", HELP)
+def test_bare_help_is_answered_by_the_carrier_where_it_stands_alone(body: str) -> None:
+    assert recognise(body) == Consent("help", carrier_word=body.isalpha())
 
 
 @pytest.mark.parametrize("unit", ["a", "stop ", "stop sending the ", "no more ", " ", ".", "opt out of these "])
