@@ -46,15 +46,17 @@ def hear(bootstrap: str, name: str, urgent: Collection[str]) -> Iterator[asyncio
     """An event that is set when a relay of this machine rings: at once for an `urgent` type, otherwise a little later."""
     loop, woken = asyncio.get_running_loop(), asyncio.Event()
     hurry = {kind.encode() for kind in urgent}
+    later: asyncio.TimerHandle | None = None
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as bell:
 
         def heard() -> None:
+            nonlocal later
             with contextlib.suppress(BlockingIOError):
                 while told := bell.recv(MOST_BYTES):
-                    if hurry.isdisjoint(told.split()):
-                        loop.call_later(UNHURRIED_SECONDS, woken.set)
-                    else:
+                    if not hurry.isdisjoint(told.split()):
                         woken.set()
+                    elif later is None or later.when() < loop.time():
+                        later = loop.call_later(UNHURRIED_SECONDS, woken.set)
 
         try:
             bell.bind(_address(bootstrap, name))

@@ -40,12 +40,15 @@ class Queue:
 
     `dead` is what is set on a row after `max_attempts` (SQL assignments). Without it a job never dies by itself:
     its work finishes it when `lease.attempts` says that this attempt is the last.
+    `notified`: NOTIFY tells of new rows. `follows`: the end of one job may be what another waited for.
     """
 
     table: str
     ready: str
     order: str = "run_after"
     dead: str = ""
+    notified: bool = True
+    follows: bool = False
     lease_seconds: float = 20
     max_attempts: int = 8
     backoff_seconds: float = 1
@@ -124,7 +127,7 @@ class Queue:
 
 
 class JobLoop:
-    """Runs `work(lease)` for what `queue` has, at most `concurrency` at once, woken by NOTIFY on the queue's name."""
+    """Runs `work(lease)` for what `queue` has, at most `concurrency` at once, woken by NOTIFY on the queue's name, and every so often."""
 
     def __init__(
         self,
@@ -140,7 +143,7 @@ class JobLoop:
         self._worker = worker
         self._queue = queue
         self._work = work
-        self._woken = wakeups.of(queue.table)
+        self._woken = wakeups.of(queue.table) if queue.notified else asyncio.Event()
         self._free = asyncio.Semaphore(concurrency)
         self._concurrency = concurrency
         self._poll_seconds = poll_seconds
@@ -173,13 +176,14 @@ class JobLoop:
             task = asyncio.create_task(self._do(lease))
             self._running.add(task)
             task.add_done_callback(self._finished)
-        if not leases:
+        if len(leases) < room:
             await wait_for(self._woken, self._poll_seconds)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         self._free.release()
-        self._woken.set()
+        if self._queue.follows:
+            self._woken.set()
 
     async def _do(self, lease: Lease) -> None:
         work = asyncio.ensure_future(self._work(lease))

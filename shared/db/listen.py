@@ -16,10 +16,13 @@ class Wakeups:
 
     def __init__(self, url: str) -> None:
         self._dsn = asyncpg_dsn(url)
-        self._events: dict[str, asyncio.Event] = {}
+        self._events: dict[str, list[asyncio.Event]] = {}
 
     def of(self, channel: str) -> asyncio.Event:
-        return self._events.setdefault(channel, asyncio.Event())
+        """An event of the caller's own, for it to clear."""
+        event = asyncio.Event()
+        self._events.setdefault(channel, []).append(event)
+        return event
 
     async def run(self) -> None:
         while True:
@@ -34,8 +37,8 @@ class Wakeups:
         try:
             for channel in self._events:
                 await connection.add_listener(channel, self._wake)
-            for event in self._events.values():
-                event.set()
+            for channel in self._events:
+                self._ring(channel)
             while not lost.is_set():
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(lost.wait(), 30)
@@ -45,7 +48,11 @@ class Wakeups:
             connection.terminate()
 
     def _wake(self, _connection: object, _pid: int, channel: str, _payload: str) -> None:
-        self._events[channel].set()
+        self._ring(channel)
+
+    def _ring(self, channel: str) -> None:
+        for event in self._events[channel]:
+            event.set()
 
 
 async def wait_for(woken: asyncio.Event, seconds: float) -> None:

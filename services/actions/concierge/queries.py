@@ -10,7 +10,7 @@ from shared.db.database import Db
 from shared.db.jobs import Lease, LeaseLost, Queue
 from shared.ids import uuid7
 
-LANES = Queue(table="concierge_lanes", ready="waiting", max_attempts=1_000_000)
+LANES = Queue(table="concierge_lanes", ready="waiting", follows=True, max_attempts=1_000_000)
 
 _INSERT_MESSAGE = """
 INSERT INTO recent_messages (account_id, id, conversation_id, contractor_id, direction, purpose, body, said_at, origin)

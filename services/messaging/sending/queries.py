@@ -24,10 +24,11 @@ TO_SEND = Queue(
         " AND earlier.conversation_id = messages.conversation_id AND earlier.status = 'pending'"
         f" AND earlier.seq < messages.seq AND {_DUE.format('earlier')})"
     ),
+    follows=True,
     max_attempts=20,
     backoff_limit=30,
 )
-IN_DOUBT = Queue("messages", ready="status = 'in_doubt'", max_attempts=1_000, backoff_limit=30)
+IN_DOUBT = Queue("messages", ready="status = 'in_doubt'", notified=False, max_attempts=1_000, backoff_limit=30)
 
 
 _ACCEPT = "SELECT accept_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
