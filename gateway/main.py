@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
-from gateway import composed, documentation, probes, stream
+from gateway import context, documentation, probes, reader, report, stream
 from gateway.access import Access
 from gateway.feed import Feed
 from gateway.routing import SERVICES, is_public, service_of
@@ -56,8 +56,8 @@ def build(settings: GatewaySettings) -> FastAPI:
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
     app.add_middleware(TelemetryMiddleware, service="gateway", trust_parent=False)
     problems.install(app)
-    app.add_exception_handler(composed.Refused, composed.on_refused)
-    for router in (probes.router, stream.router, composed.router):
+    app.add_exception_handler(reader.Refused, reader.on_refused)
+    for router in (probes.router, stream.router, context.router, report.router):
         app.include_router(router)
     documentation.install(app)
     app.add_api_route("/{path:path}", _pass, methods=METHODS, include_in_schema=False)

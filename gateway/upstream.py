@@ -1,6 +1,6 @@
 """The pass-through leg: one pooled client for all services behind the gateway."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any
 
 import aiohttp
@@ -21,6 +21,8 @@ _DROPPED_STARTS = (b"x-forwarded-", b"x-internal-", b"x-ft-")
 _NOT_ANSWERED = frozenset(
     {"connection", "keep-alive", "transfer-encoding", "upgrade", "trailer", "server", "date", "proxy-authenticate"}
 )
+Params = Mapping[str, str | list[str]]
+
 SMALL = 65_536
 # Shorter than the services keep idle connections (75 s), or spaced POSTs would meet a closed one.
 KEEP_ALIVE_SECONDS = 30
@@ -73,7 +75,7 @@ class Upstream:
         except (aiohttp.ClientError, TimeoutError) as error:
             raise Unavailable(f"{service} does not answer right now. Try again in a few seconds.") from error
 
-    async def get_json(self, service: str, path: str, authorization: str, params: dict[str, str] | None = None) -> Any:
+    async def get_json(self, service: str, path: str, authorization: str, params: Params | None = None) -> Any:
         """A GET on behalf of the caller: (status, body). Raises Unavailable when the service cannot be reached."""
         try:
             async with self.client.get(

@@ -56,6 +56,7 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(one_line)]
 Prose = Annotated[str, StringConstraints(max_length=20_000)]
 Tags = Annotated[list[Name], Field(max_length=50)]
+Ids = Annotated[list[UUID], Field(max_length=100)]
 Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(as_phone)]
 Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(as_email)]
 TimeZone = Annotated[str, StringConstraints(max_length=64), AfterValidator(as_zone)]

@@ -77,17 +77,17 @@ class Resource(Generic[RowT]):
         return self.events.snapshot.model_validate(row)
 
     def listed(self, filters: BaseModel) -> Select[RowT]:
-        """Rows that have every given filter's value; archived ones only when asked for."""
+        """Rows that have every given filter's value; archived ones only when asked for, by status or id."""
         given = filters.model_dump(exclude_none=True)
         statement = select(self.model)
-        if self.archives and "status" not in given:
+        if self.archives and not {"status", "ids"} & given.keys():
             statement = statement.where(self.column("status") != ARCHIVED)
         for name, value in given.items():
             statement = statement.where(self.condition(name, value))
         return statement
 
     def condition(self, name: str, value: Any) -> Any:
-        return self.column(name) == value
+        return self.model.id.in_(value) if name == "ids" else self.column(name) == value
 
     def column(self, name: str) -> Any:
         return getattr(self.model, name)

@@ -79,7 +79,8 @@ class Upstreams:
             if path.endswith("/large"):
                 return StreamingResponse((b"x" * 10_000 for _ in range(100)), media_type="application/octet-stream")
             if path in self.answers:
-                status, body = self.answers[path]
+                answer = self.answers[path]
+                status, body = answer(request) if callable(answer) else answer
                 return JSONResponse(body, status)
             return JSONResponse({"path": path, "query": request.url.query}, headers={"ETag": '"7"'})
 

@@ -102,40 +102,6 @@ async def test_a_service_that_is_down_is_503_for_its_own_paths_only(
         assert (await client.get("/healthz")).status_code == 200
 
 
-async def test_the_context_names_what_is_missing(
-    upstreams: Upstreams, issuer: Issuer, kafka: KafkaCluster, account_id: UUID
-) -> None:
-    who, event = str(uuid7()), str(uuid7())
-    empty: tuple[int, object] = (200, {"items": [], "next_cursor": None})
-    upstreams.answers = {
-        f"/api/v1/contractors/{who}": (200, {"id": who}),
-        f"/api/v1/events/{event}": (200, {"id": event, "date": "2026-03-01"}),
-        "/api/v1/attendees": (200, {"items": [{"event_id": event}], "next_cursor": None}),
-        **dict.fromkeys(
-            [f"/api/v1/{each}" for each in ("notes", "action-items", "messages", "sessions", "speakers", "sponsors")],
-            empty,
-        ),
-    }
-    async with (
-        serving(upstreams.app()) as upstream,
-        gateway_before(upstream, issuer, kafka, followups_url="http://127.0.0.1:9") as client,
-    ):
-        context = (await client.get(f"/api/v1/contractors/{who}/context", headers=issuer.bearer(account_id))).json()
-    assert context["unavailable"] == ["followups"]
-    assert context["coming_check_ins"] is None
-    assert (context["notes"], context["event"]["id"]) == ([], event)
-
-
-async def test_a_refusal_of_a_service_is_passed_on_by_composed_reads(
-    gateway: httpx.AsyncClient, upstreams: Upstreams, issuer: Issuer, account_id: UUID
-) -> None:
-    who = str(uuid7())
-    refusal = {"type": "about:blank", "status": 404, "code": "not_found", "detail": "There is no such contractor."}
-    upstreams.answers = {f"/api/v1/contractors/{who}": (404, refusal)}
-    answer = await gateway.get(f"/api/v1/contractors/{who}/context", headers=issuer.bearer(account_id))
-    assert (answer.status_code, answer.json()) == (404, refusal)
-
-
 @pytest.mark.parametrize(
     "path", ["/", "/nothing", "/internal/republish", "/api/v1/internal", "/metrics/../internal/republish"]
 )

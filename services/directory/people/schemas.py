@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.directory.fields import Body, Email, Moment, Name, Phone, Stored, Tags, TimeZone
+from services.directory.fields import Body, Email, Ids, Moment, Name, Phone, Stored, Tags, TimeZone
 
 AttendeeStatus = Literal["registered", "confirmed", "checked_in", "no_show", "cancelled"]
 BookingStatus = Literal["booked", "completed", "cancelled", "no_show"]
@@ -37,6 +37,9 @@ class ContractorOut(ContractorFields, Stored):
 
 
 class ContractorFilters(BaseModel):
+    """`ids`: just these, archived ones too."""
+
+    ids: Ids | None = None
     phone: Phone | None = None
     email: Email | None = None
     user_id: UUID | None = None

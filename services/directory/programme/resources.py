@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Date, and_, cast, func, select
 
 from services.directory.accounts.models import Account
 from services.directory.fields import TimeZone, edit_of
@@ -68,6 +68,13 @@ class Events(Resource[Event]):
     def condition(self, name: str, value: Any) -> Any:
         if name == "running_on":
             return and_(Event.date.between(value - LONGEST_EVENT, value), Event.ends_on >= value)
+        if name == "when":
+            today = cast(func.timezone(Event.time_zone, func.app_clock()), Date)
+            return {
+                "past": Event.ends_on < today,
+                "running": and_(Event.date <= today, Event.ends_on >= today),
+                "coming": Event.date > today,
+            }[value]
         return super().condition(name, value)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.directory.fields import Body, Email, Moment, Name, Prose, Stored, Tags, TimeZone, Title, Website
+from services.directory.fields import Body, Email, Ids, Moment, Name, Prose, Stored, Tags, TimeZone, Title, Website
 
 MAX_SPEAKERS = 50
 
@@ -54,8 +54,11 @@ class EventOut(EventFields, Stored):
 
 
 class EventFilters(BaseModel):
-    """`running_on`: events that take place on that day."""
+    """`running_on`: events that take place on that day. `when`: as of now, where they take place. `ids`: just these,
+    archived ones too."""
 
+    ids: Ids | None = None
+    when: Literal["past", "running", "coming"] | None = None
     status: Literal["active", "cancelled", "archived"] | None = None
     running_on: Annotated[dt.date, Field(ge=dt.date(2000, 1, 1), lt=dt.date(2200, 1, 1))] | None = None
 
