@@ -49,13 +49,16 @@ class Child:
     pid: int = 0
     restarts: int = 0
     was_ready: bool = False
+    proven: bool = False
+    """Whether it was ready since it last started."""
     failures: int = 0
     """How often it ended since it last ran for a while; decides the backoff."""
     since: float = 0.0
     """When it came to its state, as people tell time."""
     started_at: float = 0.0
     retry_at: float = 0.0
-    """Like `started_at`, by the monotonic clock."""
+    stop_by: float = 0.0
+    """When it is ended if it has not ended as it was asked; like `started_at`, by the monotonic clock."""
     message: str = ""
 
     @property
@@ -80,13 +83,14 @@ class Child:
             self._live(parent, parent_files)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, HANDLED)
         self.pid = pid
+        self.proven = False
         self.started_at = time.monotonic()
         self.turn("starting")
 
     def turn(self, state: str, message: str = "") -> None:
         self.state, self.message, self.since = state, message, time.time()
         if state == "ready":
-            self.was_ready = True
+            self.was_ready = self.proven = True
 
     def _live(self, parent: int, parent_files: list[int]) -> NoReturn:
         code = 1
@@ -113,7 +117,7 @@ class Child:
     def ended(self, message: str) -> None:
         """Note that the process is gone, and when it may come back: at once the first time."""
         now = time.monotonic()
-        if self.state == "ready" and now - self.started_at > PROVEN_SECONDS:
+        if self.proven and now - self.started_at > PROVEN_SECONDS:
             self.failures = 0
         self.pid = 0
         self.failures += 1

@@ -4,7 +4,7 @@ import os
 import select
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import FrameType
 
@@ -56,6 +56,7 @@ class Supervisor:
         while not self.stopping and self.phase != "failed":
             self._start_what_may()
             self._look_at_the_starting()
+            self._insist(self.children.values())
             self._notice_ready()
             self._tell()
             self._sleep(self._next_look())
@@ -127,6 +128,7 @@ class Supervisor:
         now = time.monotonic()
         due = [self._looks[c.name][0] - now for c in self.children.values() if c.state == "starting" and not c.once]
         due += [c.retry_at - now for c in self.children.values() if c.state == "backoff"]
+        due += [c.stop_by - now for c in self.children.values() if c.state == "stopping"]
         return max(min(due), 0.0) if due else None
 
     def _sleep(self, seconds: float | None) -> None:
@@ -171,17 +173,23 @@ class Supervisor:
         """Ask, wait, then insist."""
         self._ask_to_end(children)
         self._await_end(children, GRACE)
-        for child in children:
-            if child.alive:
-                os.kill(child.pid, signal.SIGKILL)
-                child.end_group()
+        self._insist(children)
         self._await_end(children, GRACE)
 
     def _ask_to_end(self, children: list[Child]) -> None:
         for child in children:
             if child.alive:
+                if child.state != "stopping":
+                    child.stop_by = time.monotonic() + GRACE
                 child.turn("stopping")
                 os.kill(child.pid, child.stop_signal)
+
+    def _insist(self, children: Iterable[Child]) -> None:
+        """End those that were asked to long enough ago, and what they left."""
+        for child in children:
+            if child.alive and child.state == "stopping" and time.monotonic() >= child.stop_by:
+                os.kill(child.pid, signal.SIGKILL)
+                child.end_group()
 
     def _await_end(self, children: list[Child], seconds: float) -> None:
         until = time.monotonic() + seconds

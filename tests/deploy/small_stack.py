@@ -12,8 +12,8 @@ ALL = topology.processes
 def shrink() -> None:
     topology.SERVICES = ()
     seeding.children = lambda home, place: []
-    extra = os.environ.get("TEST_PROCESS", "")
-    added = [topology.Process("extra", extra)] if extra else []
+    named = {"extra": os.environ.get("TEST_PROCESS", ""), "extra-worker": os.environ.get("TEST_WORKER", "")}
+    added = [topology.Process(name, module) for name, module in named.items() if module]
     topology.processes = lambda sms: [process for process in ALL(sms) if process.name == "twilio"] + added
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.children import Child
 from deploy.local.embedded import running_kafka, running_postgres
+from deploy.local.supervisor import GRACE
 from tests.deploy.conftest import Stack, end, eventually
 
 SERVERS = ("postgres", "kafka", "twilio")
@@ -118,6 +120,40 @@ def test_a_process_that_does_not_end_when_asked_is_made_to_with_its_children(sta
     assert len([pid for pid in stack.left() if "sleep" in Path(f"/proc/{pid}/cmdline").read_text()]) == 1
     stack.make("down")
     assert stack.left() == []
+
+
+@pytest.mark.fault
+def test_a_worker_that_does_not_end_with_the_broker_holds_it_up_for_a_while_only(stack: Stack) -> None:
+    stack.up(TEST_WORKER="tests.deploy.stubborn")
+    broker, worker = stack.pid("kafka"), stack.pid("extra-worker")
+    os.kill(broker, signal.SIGKILL)
+    eventually(lambda: stack.of("kafka")["state"] == "ready" and stack.pid("kafka") not in (0, broker), GRACE + 5)
+    eventually(lambda: stack.of("extra-worker")["state"] == "ready" and stack.pid("extra-worker") not in (0, worker))
+
+
+def test_a_worker_that_is_asked_to_end_after_running_long_starts_again_at_once_every_time(tmp_path: Path) -> None:
+    worker = Child("messaging-worker", lambda: 0, tmp_path / "log", restarts_with=("kafka",))
+    for _ in range(5):
+        worker.fork([])
+        worker.turn("ready")
+        worker.started_at -= 3600
+        worker.turn("stopping")
+        os.waitpid(worker.pid, 0)
+        worker.ended("was asked to")
+        assert worker.retry_at <= time.monotonic()
+
+
+def test_a_worker_that_ends_before_it_is_ready_waits_longer_each_time(tmp_path: Path) -> None:
+    worker = Child("messaging-worker", lambda: 0, tmp_path / "log")
+    waits = []
+    for _ in range(4):
+        worker.fork([])
+        worker.started_at -= 3600
+        os.waitpid(worker.pid, 0)
+        worker.ended("ended with code 0")
+        waits.append(worker.retry_at - time.monotonic())
+    assert waits == sorted(waits)
+    assert waits[0] <= 0 < 1 < waits[-1]
 
 
 def test_what_cannot_start_is_explained_and_nothing_stays(stack: Stack) -> None:
