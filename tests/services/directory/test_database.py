@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.dialects import postgresql
 
 from services.directory.api_keys import queries as api_keys
@@ -146,6 +146,8 @@ async def statements(database: Database, account_id: UUID) -> list[tuple[str, An
                         "role": "csm",
                         "provisional": True,
                     }[name]
+                elif name == "ids":
+                    value = (await db.scalars(select(resource.model.id).limit(3))).all()
                 else:
                     value = await db.scalar(
                         text(f"SELECT {name} FROM {table} WHERE {name} IS NOT NULL OFFSET 1500 LIMIT 1")

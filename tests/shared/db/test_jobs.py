@@ -133,7 +133,7 @@ async def test_a_job_that_kills_its_workers_is_dead_after_its_attempts(
         assert sorted(lease.attempts for lease in leases) == [attempt - 9, attempt]
         await asyncio.sleep(0.03)
     (other,) = await killing.claim(worker, 2)
-    dead, ready = await things(app, account_id)
+    dead, ready = sorted(await things(app, account_id), key=lambda thing: thing.name)
     assert (dead.status, dead.attempts, dead.failure_reason) == ("dead", 3, "the worker ended while doing it")
     assert (ready.status, ready.id) == ("ready", other.id)
     with pytest.raises(LeaseLost):
