@@ -31,7 +31,8 @@ def build(settings: MessagingSettings) -> Worker:
     worker = Worker(settings, subscription(settings))
     provider = LazyTwilio(settings)
     sender = Sender(worker.database, provider, Limits.of(settings), settings.public_url)
-    worker.job(TO_SEND, sender.work, concurrency=settings.sending_concurrency)
+    # Slots and pauses end without a notification; a burst of slots that came due together would exceed a number's rate.
+    worker.job(TO_SEND, sender.work, concurrency=settings.sending_concurrency, poll_seconds=0.5)
     worker.job(IN_DOUBT, Reconciler(worker.database, provider, settings.doubt_seconds).work, concurrency=2)
     source = MediaSource(
         settings.twilio_account_sid, settings.twilio_auth_token, settings.provider_url, settings.media_max_bytes

@@ -8,7 +8,7 @@ from services.actions.concierge import knowing, queries, use_cases
 from services.actions.concierge.context import Knowledge, knowledge_of
 from services.actions.concierge.offline import read_turn_by_rules
 from services.actions.concierge.reading import Reading
-from services.actions.concierge.rules import input_of, plan_by_number
+from services.actions.concierge.rules import input_of, plan_unread
 from services.actions.concierge.tasks import READ_TURN
 from shared.ai.records import RunRecord
 from shared.ai.runner import Ai
@@ -66,8 +66,8 @@ class Concierge:
             await use_cases.carry_out(db, known, reading, run, self.reply_expires, speaks=speaks)
 
     async def _read(self, lease: Lease, known: Knowledge) -> tuple[Reading | None, RunRecord | None]:
-        """Nothing is read where the text is the number of an option."""
-        if plan_by_number(known) is not None:
+        """Nothing is read where the text is the number of an option, or a wish to be left alone."""
+        if plan_unread(known) is not None:
             return None, None
         outcome = await self.ai.run(READ_TURN, input_of(known), account_id=lease.account_id, subject_id=known.turn.id)
         return outcome.output, outcome.run

@@ -50,3 +50,4 @@ class Plan:
     parts: list[ReplyPart] = field(default_factory=list)
     introduction: tuple[str | None, str | None] | None = None
     undo: bool = False
+    opt_out: bool = False

@@ -19,6 +19,7 @@ from services.actions.concierge.reading import (
 )
 from services.actions.concierge.targets import targets_of
 from shared.contracts.messaging import OpenQuestion
+from shared.text.consent import recognise
 
 
 def chosen_option(text: str, questions: list[OpenQuestion]) -> tuple[OpenQuestion, str] | None:
@@ -31,10 +32,16 @@ def chosen_option(text: str, questions: list[OpenQuestion]) -> tuple[OpenQuestio
     return None
 
 
-def plan_by_number(known: Knowledge) -> Plan | None:
-    """A turn that is nothing but the number (or the words) of an option needs nobody to read it."""
+def plan_unread(known: Knowledge) -> Plan | None:
+    """A turn that is nothing but the number (or the words) of an option needs nobody to read it; a wish to be left alone must not
+    wait for it, and is never a note. Messaging has obeyed what a single text says; this is what several say together."""
     chosen = chosen_option(known.turn.text, known.turn.open_questions)
-    return plan_option(known, *chosen) if chosen else None
+    if chosen:
+        return plan_option(known, *chosen)
+    wish = recognise(known.turn.text)
+    if wish is None or wish.kind != "opt_out" or (wish.may_answer and known.turn.open_questions):
+        return None
+    return Plan("opt_out", 1, opt_out=True)
 
 
 def input_of(known: Knowledge) -> TurnInput:

@@ -14,7 +14,7 @@ from services.actions.concierge import queries, replies
 from services.actions.concierge.context import Knowledge
 from services.actions.concierge.plan import Asked, ItemChange, NewItem, Plan
 from services.actions.concierge.reading import Reading
-from services.actions.concierge.rules import names_to_look_up, plan_by_number, plan_of
+from services.actions.concierge.rules import names_to_look_up, plan_of, plan_unread
 from services.actions.concierge.undo import undo_last_turn
 from services.actions.notes.models import EventNote
 from services.actions.notes.use_cases import capture_note
@@ -23,7 +23,7 @@ from shared.bus.outbox import emit_all
 from shared.contracts.actions import ContractorIntroduced, ReplyInterpreted
 from shared.contracts.ai import AiRunCompleted
 from shared.contracts.base import Message
-from shared.contracts.messaging import MessageReceived, Question, SendRequested
+from shared.contracts.messaging import MessageReceived, Question, SendRequested, SuppressionRequested
 from shared.contracts.messaging import Origin as SentFor
 from shared.db.database import Db
 
@@ -76,7 +76,7 @@ async def adopt_stranger(db: Db, contractor_id: UUID, phone: str | None) -> None
 
 async def plan_turn(db: Db, known: Knowledge, reading: Reading | None) -> Plan:
     if reading is None:
-        plan = plan_by_number(known)
+        plan = plan_unread(known)
         assert plan is not None
         return plan
     event, names = known.event, names_to_look_up(reading)
@@ -179,6 +179,16 @@ def messages_of(
         messages.append(
             ContractorIntroduced(
                 contractor_id=turn.contractor_id, full_name=full_name, event_text=event_text, message_id=turn.message_id
+            )
+        )
+    if plan.opt_out:
+        messages.append(
+            SuppressionRequested(
+                request_id=turn.id,
+                addresses=[turn.address],
+                scope="everything",
+                reason="texted: opt_out",
+                evidence_message_id=turn.message_id,
             )
         )
     if run is not None:

@@ -174,7 +174,7 @@ BEGIN
         END IF;
         UPDATE messages m SET counted_on = today WHERE m.account_id = account AND m.id = message;
     END IF;
-    IF slot IS NULL OR slot < asked - interval '5 seconds' THEN
+    IF slot IS NULL OR slot < asked - interval '2 seconds' THEN
         INSERT INTO number_states AS s (account_id, number, tokens, refilled_at)
             VALUES (account, number_used, size - cost, clock_timestamp())
             ON CONFLICT (account_id, number) DO UPDATE SET refilled_at = clock_timestamp(), tokens = -cost +
