@@ -70,10 +70,15 @@ class Events(Resource[Event]):
             return and_(Event.date.between(value - LONGEST_EVENT, value), Event.ends_on >= value)
         if name == "when":
             today = cast(func.timezone(Event.time_zone, func.app_clock()), Date)
+            about = cast(select(func.timezone("UTC", func.app_clock())).scalar_subquery(), Date)  # an index can tell
             return {
-                "past": Event.ends_on < today,
-                "running": and_(Event.date <= today, Event.ends_on >= today),
-                "coming": Event.date > today,
+                "past": and_(Event.ends_on < today, Event.date <= about + 1),
+                "running": and_(
+                    Event.date <= today,
+                    Event.ends_on >= today,
+                    Event.date.between(about - LONGEST_EVENT.days - 1, about + 1),
+                ),
+                "coming": and_(Event.date > today, Event.date >= about - 1),
             }[value]
         return super().condition(name, value)
 

@@ -139,12 +139,13 @@ async def statements(database: Database, account_id: UUID) -> list[tuple[str, An
             found.append((resource.path, resource.listed(resource.filters())))
             table = resource.model.__tablename__
             for name in resource.filters.model_fields:
-                if name in ("status", "running_on", "role", "provisional"):
+                if name in ("status", "running_on", "role", "provisional", "when"):
                     value: Any = {
                         "status": "no_show" if table in ("attendees", "demo_bookings") else "archived",
                         "running_on": date(2024, 2, 29),
                         "role": "csm",
                         "provisional": True,
+                        "when": "running",
                     }[name]
                 elif name == "ids":
                     value = (await db.scalars(select(resource.model.id).limit(3))).all()
