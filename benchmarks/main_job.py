@@ -3,11 +3,14 @@
     python -m benchmarks.main_job [--texts 5000] [--rate 20] [--seconds 60]
 
 The stack is its own, on loopback, with the embedded broker. The numbers are counted at the receiving end: the Twilio stand-in.
+Ends with 1 when a limit is exceeded.
 """
 
 import argparse
 import asyncio
+import math
 import statistics
+import sys
 import tempfile
 import time
 from datetime import datetime
@@ -18,6 +21,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
+from deploy.local.memory import children_of, memory_of
 from deploy.local.ports import free_port
 from tests.stack import Stack, local, running_stack
 
@@ -46,6 +50,14 @@ def main() -> None:
             time.sleep(arguments.idle)
             measured["idle (% of a core)"] = idle(stack)
             show(measured, memory(stack))
+    over = exceeded(measured)
+    if over:
+        sys.exit(f"Over the limit: {', '.join(over)}")
+
+
+def exceeded(measured: dict[str, float]) -> list[str]:
+    """What is over its limit, or was not measured."""
+    return [name for name, limit in LIMITS.items() if not measured.get(name, math.inf) <= limit]
 
 
 def start_times(home: Path) -> dict[str, float]:
@@ -135,7 +147,7 @@ def _all_outbound(stack: Stack) -> list[dict[str, Any]]:
 def memory(stack: Stack) -> dict[str, float]:
     """Proportional set size of every process with a pid file and its children, in MB."""
     roots = _processes(stack)
-    return {name: sum(map(_pss, _own_family(pid, set(roots.values())))) for name, pid in roots.items()}
+    return {name: sum(map(memory_of, _own_family(pid, set(roots.values())))) / 1024 for name, pid in roots.items()}
 
 
 def _processes(stack: Stack) -> dict[str, int]:
@@ -144,22 +156,7 @@ def _processes(stack: Stack) -> dict[str, int]:
 
 def _own_family(pid: int, roots: set[int]) -> list[int]:
     """The process and its descendants but those that have a pid file, and a row, of their own."""
-    return [pid, *(each for child in _children(pid) if child not in roots for each in _own_family(child, roots))]
-
-
-def _children(pid: int) -> list[int]:
-    try:
-        return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []
-
-
-def _pss(pid: int) -> float:
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0.0
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
+    return [pid, *(each for child in children_of(pid) if child not in roots for each in _own_family(child, roots))]
 
 
 def idle(stack: Stack, seconds: float = 20) -> float:

@@ -8,10 +8,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -71,18 +69,6 @@ class Stack:
             cursor = page["next_cursor"]
             if cursor is None:
                 return found
-
-
-DAYTIME_ZONES = (
-    *("America/Chicago", "America/Los_Angeles", "Pacific/Honolulu", "Pacific/Auckland", "Asia/Tokyo"),
-    *("Asia/Bangkok", "Asia/Dubai", "Europe/Berlin", "America/Sao_Paulo"),
-)
-
-
-def daytime_zone() -> str:
-    """A time zone in which it is around noon now, so that texts may go whatever the hour of the run is."""
-    now = datetime.now(UTC)
-    return min(DAYTIME_ZONES, key=lambda zone: abs(now.astimezone(ZoneInfo(zone)).hour - 13))
 
 
 def until(look: Callable[[], ValueT | None], seconds: float = 20, what: str = "it") -> ValueT:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import httpx
 from rich import box
@@ -14,14 +13,11 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.local.clock import clock
+from deploy.local.daytime import daytime_zone
 from deploy.local.home import Home, read_json
 
 LAST_DAY = 9
 PATIENCE = 4.0
-DAYTIME_ZONES = (
-    *("America/Chicago", "America/Los_Angeles", "Pacific/Honolulu", "Pacific/Auckland", "Asia/Tokyo"),
-    *("Asia/Bangkok", "Asia/Dubai", "Europe/Berlin", "America/Sao_Paulo"),
-)
 AREAS = (214, 469, 512, 682, 713, 737, 806, 817, 832, 903, 915, 936, 940, 956, 972)
 
 
@@ -91,7 +87,7 @@ class Demo:
 
     def invite(self) -> list[Person]:
         """People with numbers of their own, in a zone where it is day now, at an event that is running."""
-        zone = min(DAYTIME_ZONES, key=lambda each: abs(datetime.now(ZoneInfo(each)).hour - 13))
+        zone = daytime_zone()
         people = [self.register(person, zone) for person in CAST]
         today = datetime.fromisoformat(self.api.get(f"/api/v1/contractors/{people[0].id}").json()["created_at"])
         self.event_id = self.running_event(today.astimezone(UTC).date())

@@ -41,9 +41,6 @@ class Home:
     def log(self, process: str) -> Path:
         return self.logs / f"{process}.log"
 
-    def pid_file(self, process: str) -> Path:
-        return self.run / f"{process}.pid"
-
 
 class Secrets:
     """Random secrets of one stack by name, made when first asked for and kept in a file only its owner reads."""

@@ -2,7 +2,6 @@
 
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 from rich import box
@@ -12,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from deploy.local.home import DEFAULT_HOME, Home, read_json
+from deploy.local.memory import children_of, memory_of
 
 PIPED_WIDTH = 110
 GOOD, BAD, BUSY = "green", "red", "yellow"
@@ -77,11 +77,13 @@ def show_processes(state: dict[str, Any]) -> None:
 
 def _add_row(table: Table, name: str, each: dict[str, Any]) -> int:
     """Returns the memory, KiB; the supervisor's children have rows of their own."""
-    memory = memory_of(each["pid"], with_children=name != "supervisor") if each["pid"] else 0
+    pid = each["pid"]
+    pids = [pid, *(children_of(pid) if name != "supervisor" else ())] if pid else []
+    memory = sum(map(memory_of, pids))
     said = f"{each['state']}{': ' + each['message'] if each.get('message') else ''}"
     table.add_row(
         name,
-        str(each["pid"] or ""),
+        str(pid or ""),
         str(each.get("port") or ""),
         Text(said, style=COLOURS.get(each["state"], BUSY)),
         str(each.get("restarts", "")),
@@ -89,25 +91,6 @@ def _add_row(table: Table, name: str, each: dict[str, Any]) -> int:
         _span(time.time() - each["since"]) if each.get("since") else "",
     )
     return memory
-
-
-def memory_of(pid: int, *, with_children: bool) -> int:
-    """KiB that a process, and its children, hold; shared pages are divided among their users (PSS)."""
-    total = 0
-    for each in (pid, *(_children_of(pid) if with_children else ())):
-        try:
-            rollup = Path(f"/proc/{each}/smaps_rollup").read_text()
-        except OSError:
-            continue
-        total += next((int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")), 0)
-    return total
-
-
-def _children_of(pid: int) -> list[int]:
-    try:
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []
 
 
 def _span(seconds: float) -> str:

@@ -57,7 +57,7 @@ class Stack:
 
     def pid(self, process: str) -> int:
         try:
-            return int(self.home.pid_file(process).read_text())
+            return int((self.home.run / f"{process}.pid").read_text())
         except FileNotFoundError:
             return 0
 

@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.stack import Stack, daytime_zone, until
+from deploy.local.daytime import daytime_zone
+from tests.stack import Stack, until
 
 pytestmark = pytest.mark.e2e
 

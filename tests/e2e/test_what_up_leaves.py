@@ -8,11 +8,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from deploy.topology import SERVICES
 from tests.stack import Stack, running_stack, until
 
 pytestmark = pytest.mark.e2e
 
-SERVICES = ("directory", "messaging", "actions", "followups")
 PROCESSES = {
     "supervisor",
     "postgres",
@@ -86,8 +86,31 @@ def test_a_service_that_is_down_takes_only_its_own_paths_away(stack: Stack) -> N
     try:
         assert stack.api.get("/api/v1/contractors").status_code == 200
         assert stack.api.get("/api/v1/notes").status_code == 200
-        assert stack.api.get("/readyz").status_code == 503
+        until(lambda: stack.api.get("/readyz").status_code == 503, 15, "the gateway's noticing")
         assert stack.api.get("/healthz").status_code == 200
     finally:
         os.kill(stopped, signal.SIGCONT)
     until(lambda: stack.api.get("/readyz").status_code == 200, 15, "readiness")
+
+
+def test_a_text_by_make_is_answered(stack: Stack) -> None:
+    done = stack.command("text", "Met John Smith - amazing insights on AI automation. 555-0134, john@example.com")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "John Smith" in done.stdout
+
+
+def test_the_demo_plays_to_its_end_and_promises_are_kept(stack: Stack) -> None:
+    """The last, because it moves the clock."""
+    done = stack.command("demo")
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert "Day 9" in done.stdout
+    what_came_out = done.stdout.partition("What came out of it")[2]
+    for person in ("Maria Alvarez", "Dave Kowalski", "Grace Kim"):
+        counts = [int(word) for word in line_of(what_came_out, person) if word.isdigit()]
+        notes, promises, kept, _, check_ins, replies = counts
+        assert notes >= 2, person
+        assert min(promises, kept, check_ins, replies) >= 1, person
+
+
+def line_of(table: str, person: str) -> list[str]:
+    return next(line for line in table.splitlines() if person in line).split()

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.stack import Stack, daytime_zone, running_stack, until
+from deploy.local.daytime import daytime_zone
+from tests.stack import Stack, running_stack, until
 
 pytestmark = pytest.mark.fault
 
