@@ -127,7 +127,7 @@ class Queue:
 
 
 class JobLoop:
-    """Runs `work(lease)` for what `queue` has, at most `concurrency` at once, woken by NOTIFY on the queue's name, and every so often."""
+    """Runs `work(lease)` for what `queue` has, at most `concurrency` at once; woken by NOTIFY on the table's name."""
 
     def __init__(
         self,
