@@ -148,6 +148,38 @@ BEGIN
     RETURN outcome;
 END $$;
 
+-- A number's bucket is empty: what else waits behind it gets its slots at once, so that a backlog is not claimed one by one while
+-- other accounts wait. The number's row is locked. Option lines may cost a question one segment more.
+CREATE FUNCTION give_slots(number_used text, rate float8) RETURNS void LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    account uuid := app_account_id();
+    moment timestamptz := clock_timestamp();
+    business_time timestamptz := app_clock();
+    debt float8;
+    pause interval;
+    waiting record;
+BEGIN
+    SELECT -s.tokens - rate * extract(epoch FROM moment - s.refilled_at)::float8 INTO debt
+        FROM number_states s WHERE s.account_id = account AND s.number = number_used;
+    FOR waiting IN
+        SELECT m.id, m.expires_at, coalesce(m.segments, 1) + (m.question IS NOT NULL)::int AS cost FROM messages m
+        WHERE m.account_id = account AND m.our_address = number_used AND m.status = 'pending' AND m.slot_at IS NULL
+        AND m.calling_at IS NULL AND m.run_after <= moment AND (m.leased_until IS NULL OR m.leased_until < moment)
+        AND (m.not_before IS NULL OR m.not_before <= business_time)
+        ORDER BY m.run_after LIMIT 500 FOR NO KEY UPDATE SKIP LOCKED
+    LOOP
+        pause := make_interval(secs => (debt + waiting.cost) / rate);
+        -- Whoever expires before is left to be claimed, and told so now.
+        IF business_time + pause < waiting.expires_at THEN
+            debt := debt + waiting.cost;
+            UPDATE messages m SET slot_at = moment + pause, run_after = moment + pause
+                WHERE m.account_id = account AND m.id = waiting.id;
+        END IF;
+    END LOOP;
+    UPDATE number_states s SET tokens = -debt, refilled_at = moment WHERE s.account_id = account AND s.number = number_used;
+END $$;
+
 -- The last checks before the provider is asked, which count; then the message is marked. Returns go; day: the account's limit is
 -- reached; wait: the number's bucket is empty, and the message has a slot of its own there, paid for, and comes back then; late: that
 -- slot would be after the message expires. A slot that was missed (a night, an outage) is no excuse for a burst: it is paid anew.
@@ -189,6 +221,7 @@ BEGIN
             slot := clock_timestamp() + make_interval(secs => wait);
             UPDATE messages m SET slot_at = slot, run_after = slot, leased_until = NULL, attempts = 0
                 WHERE m.account_id = account AND m.id = message;
+            PERFORM give_slots(number_used, rate);
             RETURN 'wait';
         END IF;
     END IF;

@@ -160,7 +160,11 @@ async def test_a_backlog_of_one_account_does_not_hold_up_another(messaging: Mess
     await messaging.console.put(f"/standin/numbers/{theirs}", json={"sms_url": ""})
     await messaging.rows("UPDATE sender_numbers SET segments_per_second = 1")
     await messaging.give(*(messaging.command("hi", address=f"+121455501{n}") for n in range(10, 60)))
-    await messaging.work()
+    assert await messaging.work() <= 20, "slots are given to all that wait, not to those that were claimed"
+    rows = await messaging.sql("SELECT slot_at FROM messages WHERE slot_at IS NOT NULL ORDER BY slot_at")
+    slots = [row["slot_at"].timestamp() for row in rows]
+    assert len(slots) == 49
+    assert all(0.9 < later - earlier < 1.1 for earlier, later in pairwise(slots))
     await messaging.give(command := messaging.command("another account's"), account_id=other)
     assert await messaging.work() <= 3
     assert (await messaging.by_key(command.message_key))["status"] in ARRIVED
