@@ -1,6 +1,7 @@
 """What one local stack runs: the processes of the topology, PostgreSQL and the broker, with their ports and secrets."""
 
 import hashlib
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -176,7 +177,7 @@ def _provision(place: LocalPlace) -> Callable[[], int]:
     def body() -> int:
         run_module("deploy.provision")()
         if place.postgres:
-            _stamp(place.postgres).write_text(_fingerprint(place))
+            _stamp(place.postgres).write_text(json.dumps(_fingerprint(place)))
         return 0
 
     return body
@@ -187,18 +188,35 @@ def _stamp(server: PostgresServer) -> Path:
 
 
 def _is_provisioned(place: LocalPlace) -> bool:
-    """Whether the embedded databases were migrated by just these files; another's server is always looked at."""
+    """Whether the embedded databases were migrated by just these files; another's server is always looked at.
+
+    Raises CannotStart when they were made by a migration that was rewritten since: Alembic would take them for new."""
     if place.postgres is None or not _stamp(place.postgres).exists():
         return False
-    return _stamp(place.postgres).read_text() == _fingerprint(place)
+    now, before = _fingerprint(place), _read_stamp(place.postgres)
+    migrations = [name for name in now if name.startswith("services/") or name.endswith(".sql")]
+    rewritten = [name for name in migrations if before.get(name, now[name]) != now[name]]
+    if rewritten or not before:
+        raise CannotStart(
+            f"The databases in {place.home.path} were made by migrations that were rewritten since. They hold"
+            f" demonstration data: remove {place.home.path} and run make up again."
+        )
+    return now == before
 
 
-def _fingerprint(place: LocalPlace) -> str:
-    digest = hashlib.sha256(place.admin_url().encode())
+def _read_stamp(server: PostgresServer) -> dict[str, str]:
+    try:
+        return dict(json.loads(_stamp(server).read_text()))
+    except (ValueError, TypeError):
+        return {}
+
+
+def _fingerprint(place: LocalPlace) -> dict[str, str]:
+    """What makes the databases: each file with its digest, and the server."""
     files = [*ROOT.glob("services/*/migrations/*"), *ROOT.glob("shared/db/*.sql"), *ROOT.glob("shared/db/*.py")]
-    for file in sorted(file for file in files if file.is_file()):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
+    return {"server": place.admin_url()} | {
+        str(file.relative_to(ROOT)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.is_file()
+    }
 
 
 def preload() -> None:
