@@ -27,7 +27,10 @@ SLOW = {
     *("test_users_and_keys", "test_resources", "test_imports", "test_programme", "test_sign_in", "test_contractors"),
     *("test_supervisor", "test_embedded", "test_restart", "test_bus", "test_dispatch", "test_planning", "test_answers"),
     *("test_sending", "test_model", "test_tables", "test_database", "test_notes_http", "test_worker"),
-    *("test_concierge", "test_action_items_http", "test_consent", "test_platform"),
+    *("test_concierge", "test_action_items_http", "test_consent", "test_platform", "test_dead_letters", "test_stream"),
+    *("test_outages", "test_odd_programmes", "test_bodies", "test_edits", "test_bodies_http", "test_whole_package"),
+    *("test_hours_and_limits", "test_replans", "test_series", "test_wording", "test_doubts", "test_listing"),
+    *("test_check_ins", "test_guesses_and_scopes", "test_workbooks"),
 }
 
 
