@@ -40,7 +40,7 @@ class Queue:
 
     `dead` is what is set on a row after `max_attempts` (SQL assignments). Without it a job never dies by itself:
     its work finishes it when `lease.attempts` says that this attempt is the last.
-    `notified`: NOTIFY tells of new rows. `follows`: the end of one job may be what another waited for.
+    `notified`: NOTIFY tells of rows that become ready, those that waited for the end of another job included.
     """
 
     table: str
@@ -48,7 +48,6 @@ class Queue:
     order: str = "run_after"
     dead: str = ""
     notified: bool = True
-    follows: bool = False
     lease_seconds: float = 20
     max_attempts: int = 8
     backoff_seconds: float = 1
@@ -182,8 +181,6 @@ class JobLoop:
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         self._free.release()
-        if self._queue.follows:
-            self._woken.set()
 
     async def _do(self, lease: Lease) -> None:
         work = asyncio.ensure_future(self._work(lease))

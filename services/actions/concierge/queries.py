@@ -10,7 +10,7 @@ from shared.db.database import Db
 from shared.db.jobs import Lease, LeaseLost, Queue
 from shared.ids import uuid7
 
-LANES = Queue(table="concierge_lanes", ready="waiting", follows=True, max_attempts=1_000_000)
+LANES = Queue(table="concierge_lanes", ready="waiting", max_attempts=1_000_000)
 
 _INSERT_MESSAGE = """
 INSERT INTO recent_messages (account_id, id, conversation_id, contractor_id, direction, purpose, body, said_at, origin)
@@ -64,11 +64,13 @@ ON CONFLICT (account_id, id) DO UPDATE SET mode = excluded.mode, epoch = exclude
 _FINISH = """
 WITH finished AS (
     UPDATE concierge_turns SET status = $4, intent = $5, confidence = $6, reading = $7, changes = $8, reply = $9,
-        ai_run_id = $10, failure_reason = NULL, finished_at = app_clock() WHERE account_id = $1 AND id = $2)
-UPDATE concierge_lanes SET leased_until = NULL, attempts = 0, failure_reason = NULL, waiting = EXISTS (
-    SELECT FROM concierge_turns
-    WHERE account_id = $1 AND contractor_id = $3 AND status IN ('queued', 'running') AND id <> $2)
-WHERE account_id = $1 AND id = $3
+        ai_run_id = $10, failure_reason = NULL, finished_at = app_clock() WHERE account_id = $1 AND id = $2
+), lane AS (
+    UPDATE concierge_lanes SET leased_until = NULL, attempts = 0, failure_reason = NULL, waiting = EXISTS (
+        SELECT FROM concierge_turns
+        WHERE account_id = $1 AND contractor_id = $3 AND status IN ('queued', 'running') AND id <> $2)
+    WHERE account_id = $1 AND id = $3 RETURNING waiting)
+SELECT pg_notify('concierge_lanes', '') FROM lane WHERE waiting
 """
 _FAIL = """
 UPDATE concierge_turns SET status = 'failed', failure_reason = $3, finished_at = app_clock()
@@ -80,9 +82,11 @@ UPDATE concierge_turns SET status = 'queued', failure_reason = NULL, finished_at
 WHERE account_id = $1 AND id = $2 AND status = 'failed' RETURNING 1
 """
 _RELEASE = """
-UPDATE concierge_lanes SET leased_until = NULL, attempts = 0, failure_reason = NULL, waiting = EXISTS (
-    SELECT FROM concierge_turns WHERE account_id = $1 AND contractor_id = $2 AND status IN ('queued', 'running'))
-WHERE account_id = $1 AND id = $2 RETURNING waiting
+WITH lane AS (
+    UPDATE concierge_lanes SET leased_until = NULL, attempts = 0, failure_reason = NULL, waiting = EXISTS (
+        SELECT FROM concierge_turns WHERE account_id = $1 AND contractor_id = $2 AND status IN ('queued', 'running'))
+    WHERE account_id = $1 AND id = $2 RETURNING waiting)
+SELECT pg_notify('concierge_lanes', '') FROM lane WHERE waiting
 """
 _FIND_PEERS = """
 SELECT name_key, contractor_id FROM attendees
@@ -194,7 +198,7 @@ async def queue_again(db: Db, turn_id: UUID) -> bool:
 
 
 async def release_lane(db: Db, contractor_id: UUID) -> None:
-    await (await db.raw()).fetchval(_RELEASE, db.account_id, contractor_id)
+    await (await db.raw()).execute(_RELEASE, db.account_id, contractor_id)
 
 
 async def find_peers(db: Db, event_id: UUID, names: list[str]) -> dict[str, UUID]:

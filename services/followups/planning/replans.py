@@ -21,7 +21,7 @@ from shared.db.jobs import Lease, LeaseLost, Queue, tenant_of
 
 log = logging.getLogger(__name__)
 
-REPLANS = Queue("followup_replans", "done_at IS NULL", dead="done_at = app_clock()", follows=True)
+REPLANS = Queue("followup_replans", "done_at IS NULL", dead="done_at = app_clock()")
 BATCH = 25
 
 _PEOPLE_OF_EVENT = text(

@@ -24,7 +24,6 @@ TO_SEND = Queue(
         " AND earlier.conversation_id = messages.conversation_id AND earlier.status = 'pending'"
         f" AND earlier.seq < messages.seq AND {_DUE.format('earlier')})"
     ),
-    follows=True,
     max_attempts=20,
     backoff_limit=30,
 )
