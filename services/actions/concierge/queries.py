@@ -25,6 +25,7 @@ INSERT INTO concierge_lanes (account_id, id, waiting, run_after)
 VALUES ($1, $2, true, clock_timestamp() + make_interval(secs => $3))
 ON CONFLICT (account_id, id) DO UPDATE SET waiting = true, run_after = CASE
     WHEN concierge_lanes.waiting THEN greatest(concierge_lanes.run_after, excluded.run_after) ELSE excluded.run_after END
+RETURNING pg_notify('concierge_lanes', '')
 """
 # The outer status counts: a turn that begins meanwhile is read already.
 _JOIN_BURST = """
@@ -125,7 +126,6 @@ async def find_contractor_by_phone(db: Db, phone: str) -> UUID | None:
 async def open_lane(db: Db, contractor_id: UUID, wait_seconds: float = 0) -> None:
     raw = await db.raw()
     await raw.execute(_OPEN_LANE, db.account_id, contractor_id, wait_seconds)
-    await db.notify(LANES.table)
 
 
 async def join_burst(db: Db, contractor_id: UUID, event: MessageReceived, since: datetime) -> bool:
