@@ -69,6 +69,7 @@ class Demo:
 
     def __init__(self, home: Home, demo: dict[str, Any]) -> None:
         self.home = home
+        self.gateway, self.key = demo["gateway"], demo["api_key"]
         self.number = demo["twilio_number"]
         self.event_id = demo["event_id"]
         self.api = httpx.Client(base_url=demo["gateway"], headers={"X-API-Key": demo["api_key"]}, timeout=30)
@@ -84,6 +85,7 @@ class Demo:
         for day in range(1, LAST_DAY + 1):
             self.next_day(day, people)
         self.show(people)
+        self.say_where_to_look(people)
 
     def invite(self) -> list[Person]:
         """People with numbers of their own, in a zone where it is day now, at an event that is running."""
@@ -105,7 +107,7 @@ class Demo:
                 continue
             answer.raise_for_status()
             return Person(person.name, person.notes, person.priorities, person.answers, answer.json()["id"], phone)
-        raise RuntimeError("All the demo's numbers are taken: make down, remove FT_HOME, make up")
+        raise RuntimeError("All the demo's numbers are taken: make fresh")
 
     def running_event(self, today: date) -> str:
         event = self.api.get(f"/api/v1/events/{self.event_id}").json()
@@ -133,8 +135,8 @@ class Demo:
     def line(self, person: Person, arrow: str, words: str) -> None:
         colour = "cyan" if arrow == "→" else "green"
         indented = words.replace("\n", "\n" + " " * 18)
-        self.console.print(f"  [dim]{person.name:>13}[/] [{colour}]{arrow}[/] ", end="")
-        self.console.print(indented, style=colour, markup=False)
+        self.console.print(f"  [dim]{person.name:>13}[/] [{colour}]{arrow}[/] ", end="", soft_wrap=True)
+        self.console.print(indented, style=colour, markup=False, soft_wrap=True)
 
     def next_day(self, day: int, people: list[Person]) -> None:
         self.console.rule(f"[bold]Day {day}")
@@ -170,6 +172,17 @@ class Demo:
             table.add_row(person.name, *(str(line[column]) for column in columns))
         self.console.print(table)
         self.console.print(self.promises(people))
+
+    def say_where_to_look(self, people: list[Person]) -> None:
+        """Whole lines, to be copied: not wrapped."""
+        print("Look for yourself: the report of the event, and all that is known of each.\n")
+        print(f"  {self.curl(f'events/{self.event_id}/report?format=csv')}")
+        for person in people:
+            print(f"  {self.curl(f'contractors/{person.id}/context')}   # {person.name}, {person.phone}")
+        print("\nThe clock stands at day 9: make clock TO=now sets it right, make fresh starts with a new event.")
+
+    def curl(self, path: str) -> str:
+        return f'curl -H "X-API-Key: {self.key}" "{self.gateway}/api/v1/{path}"'
 
     def promises(self, people: list[Person]) -> Table:
         table = Table(title="The promises", box=box.SIMPLE_HEAVY, title_style="bold")

@@ -199,7 +199,7 @@ def _is_provisioned(place: LocalPlace) -> bool:
     if rewritten or not before:
         raise CannotStart(
             f"The databases in {place.home.path} were made by migrations that were rewritten since. They hold"
-            f" demonstration data: remove {place.home.path} and run make up again."
+            " demonstration data: make fresh throws it away and starts anew."
         )
     return now == before
 

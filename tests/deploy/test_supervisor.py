@@ -226,6 +226,22 @@ def test_secrets_are_the_owners_alone_and_stay(stack: Stack) -> None:
     assert json.loads((stack.path / "secrets.json").read_text())["twilio_auth_token"] == token
 
 
+def test_fresh_forgets_what_the_stack_knew(stack: Stack) -> None:
+    stack.up()
+    before = stack.demo["twilio_auth_token"]
+    done = stack.make("fresh")
+    assert (done.returncode, "Followthrough is running" in done.stdout) == (0, True)
+    assert stack.demo["twilio_auth_token"] != before
+
+
+def test_fresh_removes_no_folder_that_is_not_a_stacks(stack: Stack) -> None:
+    stack.path.mkdir()
+    (stack.path / "thesis.txt").write_text("all of it")
+    done = stack.make("fresh")
+    assert (done.returncode, "nothing was removed" in done.stderr) == (2, True)
+    assert (stack.path / "thesis.txt").exists()
+
+
 def test_a_home_with_a_very_long_path_works(tmp_path: Path) -> None:
     stack = Stack(tmp_path / ("a" * 60) / ("b" * 60) / "home")
     stack.path.parent.mkdir(parents=True)
