@@ -13,7 +13,7 @@ dev_env := .venv/.dev-$(firstword $(shell cksum < requirements/dev.txt))
 .PHONY: help up down fresh ps logs clock text demo account number test test-fast lint openapi compose
 
 help: ## This list
-	@printf 'make \033[1m<target>\033[0m   FT_HOME=<folder> and FT_PORT=<port> choose another stack\n\n'
+	@printf 'make \033[1m<target>\033[0m   FT_HOME=<folder> chooses another stack; FT_PORT=<port> is for up and fresh\n\n'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  \033[1m%-10s\033[0m %s\n", $$1, $$2}'
 
 up: $(local_env) ## Start everything in the background; prints the address, a sign-in and what to try
