@@ -1,6 +1,7 @@
 """Transactions of one tenant: the engine, and the handle `Db` that every use case works on."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,15 +10,15 @@ from typing import Any, cast
 from uuid import UUID
 
 import asyncpg
+from asyncpg.transaction import Transaction
 from sqlalchemy import event, text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
-_BECOME = text(
-    "SELECT set_config('app.account_id', :account_id, true), set_config('app.user_id', :user_id, true),"
-    " set_config('app.role', :role, true), set_config('app.contractor_id', :contractor_id, true), app_clock()"
-)
+_BECOME = """
+SELECT set_config('app.account_id', $1, true), set_config('app.user_id', $2, true),
+    set_config('app.role', $3, true), set_config('app.contractor_id', $4, true), app_clock()
+"""
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,12 @@ NOBODY = Tenant(None)
 
 
 class Db(AsyncSession):
-    """One transaction. `account_id` and `now` (business time, from the database's clock) hold until `become` is called again."""
+    """One transaction. `account_id` and `now` (business time, from the database's clock) hold until `become` is called again.
+
+    `raw`: the asyncpg connection under it, for hot statements."""
 
     service: str
+    raw: asyncpg.Connection
     account_id: UUID | None = None
     now: datetime
 
@@ -44,24 +48,15 @@ class Db(AsyncSession):
         """Set the tenant of what follows in this transaction; rows of another tenant that were loaded are forgotten."""
         await self.flush()
         self.expunge_all()
-        names = {
-            "account_id": str(tenant.account_id or ""),
-            "user_id": str(tenant.user_id or ""),
-            "role": tenant.role,
-            "contractor_id": str(tenant.contractor_id or ""),
-        }
-        row = (await self.execute(_BECOME, names)).one()
+        ids = (tenant.account_id, tenant.user_id, tenant.contractor_id)
+        account_id, user_id, contractor_id = (str(each or "") for each in ids)
+        row = await self.raw.fetchrow(_BECOME, account_id, user_id, tenant.role, contractor_id)
         self.account_id, self.now = tenant.account_id, row[4]
         self.sync_session.info["account_id"] = tenant.account_id
 
-    async def raw(self) -> asyncpg.Connection:
-        """The asyncpg connection under this transaction, for hot statements."""
-        pooled = await (await self.connection()).get_raw_connection()
-        return cast(asyncpg.Connection, pooled.driver_connection)
-
     async def notify(self, channel: str) -> None:
         """Wake those who listen on `channel`, when this transaction commits."""
-        await (await self.raw()).execute("SELECT pg_notify($1, '')", channel)
+        await self.raw.execute("SELECT pg_notify($1, '')", channel)
 
 
 @event.listens_for(Session, "before_flush")
@@ -72,7 +67,9 @@ def _fill_account(session: Session, _context: Any, _instances: Any) -> None:
 
 
 class Database:
-    """A pool of one role's connections to one service's database."""
+    """A pool of one role's connections to one service's database.
+
+    SQLAlchemy commits nothing by itself: `begin` has the transaction, by asyncpg, at a third of the time."""
 
     def __init__(self, url: str, *, service: str, pool_size: int = 3, application: str = "") -> None:
         self.service = service
@@ -82,6 +79,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=10,
+            isolation_level="AUTOCOMMIT",
             connect_args={
                 "timeout": 5,
                 "prepared_statement_cache_size": 100,
@@ -99,13 +97,16 @@ class Database:
     async def begin(self, tenant: Tenant = NOBODY) -> AsyncIterator[Db]:
         """A transaction of `tenant`: committed when the block ends, rolled back when it raises."""
         async with self._session() as db:
-            await self._start(db, tenant)
+            transaction = await self._start(db)
             try:
+                await db.become(tenant)
                 yield db
+                await db.flush()
             except BaseException:
-                await asyncio.shield(db.rollback())
+                with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                    await asyncio.shield(transaction.rollback())
                 raise
-            await db.commit()
+            await transaction.commit()
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[asyncpg.Connection]:
@@ -125,22 +126,33 @@ class Database:
         try:
             yield db
         finally:
-            await asyncio.shield(db.close())
+            await asyncio.shield(_end(db))
 
     @staticmethod
-    async def _start(db: Db, tenant: Tenant) -> None:
+    async def _start(db: Db) -> Transaction:
         """Nothing has happened yet, so a connection that died in the pool is worth another try."""
         for attempt in range(4):
+            pooled = await (await db.connection()).get_raw_connection()
+            db.raw = cast(asyncpg.Connection, pooled.driver_connection)
+            transaction = db.raw.transaction()
             try:
-                return await db.become(tenant)
-            except DBAPIError as error:
-                await db.rollback()
-                if attempt == 3 or not error.connection_invalidated:
+                await transaction.start()
+                return transaction
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                if attempt == 3 or not db.raw.is_closed():
                     raise
-        return None
+                await db.invalidate()
+        raise AssertionError
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+async def _end(db: Db) -> None:
+    """A connection whose transaction did not end does not go back to the pool."""
+    raw = getattr(db, "raw", None)
+    is_clean = raw is None or not (raw.is_closed() or raw.is_in_transaction())
+    await (db.close() if is_clean else db.invalidate())
 
 
 def asyncpg_dsn(url: str) -> str:

@@ -95,7 +95,7 @@ class Queue:
 
     async def hold(self, db: Db, lease: Lease) -> None:
         """Lock the row in the transaction that finishes the job; raises LeaseLost when the fence moved on."""
-        held = await (await db.raw()).fetchval(
+        held = await db.raw.fetchval(
             f"SELECT 1 FROM {self.table} WHERE account_id = $1 AND id = $2 AND fence = $3 FOR UPDATE",
             *(lease.account_id, lease.id, lease.fence),
         )
@@ -104,7 +104,7 @@ class Queue:
 
     async def release(self, db: Db, lease: Lease) -> None:
         """Done for now, and free for whoever comes next: attempts start again."""
-        await (await db.raw()).execute(
+        await db.raw.execute(
             f"UPDATE {self.table} SET leased_until = NULL, attempts = 0, failure_reason = NULL, run_after = clock_timestamp()"
             " WHERE account_id = $1 AND id = $2 AND fence = $3",
             *(lease.account_id, lease.id, lease.fence),

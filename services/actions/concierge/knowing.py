@@ -83,5 +83,5 @@ SELECT json_build_object(
 
 async def begin_turn(db: Db, contractor_id: UUID) -> str | None:
     """Mark the contractor's oldest open turn as running; it and all that may be known for it, as JSON."""
-    stored: str | None = await (await db.raw()).fetchval(_KNOW, db.account_id, contractor_id)
+    stored: str | None = await db.raw.fetchval(_KNOW, db.account_id, contractor_id)
     return stored

@@ -33,7 +33,7 @@ async def test_the_outbox_itself_refuses_what_kafka_would_not_take(app: Database
 
 
 async def _insert(db: Db, key: str, payload: str) -> None:
-    await (await db.raw()).execute(
+    await db.raw.execute(
         "INSERT INTO outbox (account_id, topic, key, type, subject, payload)"
         " VALUES ($1, 'followthrough.sample', $2, 'thing.created.v1', 's', $3)",
         *(db.account_id, key, payload),
