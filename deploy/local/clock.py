@@ -4,6 +4,7 @@ import asyncio
 import re
 import sys
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import asyncpg
 
@@ -11,6 +12,7 @@ from deploy.local.home import Home, read_json
 from deploy.local.stack import databases_file
 from shared.db.clock import clock_shift, set_clock
 
+DALLAS = ZoneInfo("America/Chicago")  # Where the demo accounts' people are: texts go out by their clocks.
 UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 HOW = "Say when: make clock TO=+3d, TO=+2h, TO=2026-11-25T10:00:00-06:00, or TO=now for the real time."
 
@@ -52,4 +54,5 @@ async def _move(home: Home, to: str) -> str:
     finally:
         for connection in connections:
             await connection.close()
-    return f"The stack's clock says {moments[0].astimezone(UTC):%A %Y-%m-%d %H:%M} UTC."
+    there = moments[0].astimezone(DALLAS)
+    return f"The stack's clock says {moments[0].astimezone(UTC):%A %Y-%m-%d %H:%M} UTC, {there:%A %H:%M} in Dallas."

@@ -179,10 +179,10 @@ class Demo:
         print(f"  {self.curl(f'events/{self.event_id}/report?format=csv')}")
         for person in people:
             print(f"  {self.curl(f'contractors/{person.id}/context')}   # {person.name}, {person.phone}")
-        print("\nThe clock stands at day 9: make clock TO=now sets it right, make fresh starts with a new event.")
+        print("\nIt is nine days later now: make clock TO=now sets the clock right, make fresh starts anew.")
 
     def curl(self, path: str) -> str:
-        return f'curl -H "X-API-Key: {self.key}" "{self.gateway}/api/v1/{path}"'
+        return f'curl -s -H "X-API-Key: {self.key}" "{self.gateway}/api/v1/{path}"'
 
     def promises(self, people: list[Person]) -> Table:
         table = Table(title="The promises", box=box.SIMPLE_HEAVY, title_style="bold")

@@ -129,7 +129,7 @@ def test_the_demo_plays_to_its_end_and_promises_are_kept(stack: Stack) -> None:
     done = stack.command("demo")
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     assert "Day 9" in done.stdout
-    for url in re.findall(r'curl -H "X-API-Key: .*" "(.*)"', done.stdout):
+    for url in re.findall(r'curl -s -H "X-API-Key: .*" "(.*)"', done.stdout):
         assert stack.api.get(url).status_code == 200
     assert done.stdout.count("curl ") == 4
     what_came_out = done.stdout.partition("What came out of it")[2]
