@@ -42,12 +42,25 @@ def shift_to(to: str, present: timedelta, now: datetime) -> timedelta:
     return moment - now
 
 
-async def _move(home: Home, to: str) -> str:
+async def stack_time(home: Home) -> datetime:
+    """What the stack's clock says."""
+    connection = await asyncpg.connect(_urls(home)[0], timeout=5)
+    try:
+        now: datetime = await connection.fetchval("SELECT app_clock()")
+        return now
+    finally:
+        await connection.close()
+
+
+def _urls(home: Home) -> list[str]:
     databases: dict[str, dict[str, str]] = read_json(databases_file(home)) or {}
     if not databases:
         raise OSError("nothing was started yet")
-    urls = [database["owner"].replace("+asyncpg", "") for database in databases.values()]
-    connections = [await asyncpg.connect(url, timeout=5) for url in urls]
+    return [database["owner"].replace("+asyncpg", "") for database in databases.values()]
+
+
+async def _move(home: Home, to: str) -> str:
+    connections = [await asyncpg.connect(url, timeout=5) for url in _urls(home)]
     try:
         shift = shift_to(to, await clock_shift(connections[0]), datetime.now(UTC))
         moments = [await set_clock(connection, shift) for connection in connections]

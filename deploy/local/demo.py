@@ -1,10 +1,11 @@
 """`make demo`: plays an event day and the days after it against the running stack, and shows what came out."""
 
+import asyncio
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 
 import httpx
@@ -12,7 +13,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from deploy.local.clock import clock
+from deploy.local.clock import clock, stack_time
 from deploy.local.daytime import daytime_zone
 from deploy.local.home import Home, read_json
 
@@ -88,11 +89,10 @@ class Demo:
         self.say_where_to_look(people)
 
     def invite(self) -> list[Person]:
-        """People with numbers of their own, in a zone where it is day now, at an event that is running."""
-        zone = daytime_zone()
-        people = [self.register(person, zone) for person in CAST]
-        today = datetime.fromisoformat(self.api.get(f"/api/v1/contractors/{people[0].id}").json()["created_at"])
-        self.event_id = self.running_event(today.astimezone(UTC).date())
+        """People with numbers of their own, in a zone where it is day by the stack's clock, at an event that is running."""
+        now = asyncio.run(stack_time(self.home))
+        people = [self.register(person, daytime_zone(now)) for person in CAST]
+        self.event_id = self.running_event(now.astimezone(UTC).date())
         for person in people:
             body = {"event_id": self.event_id, "contractor_id": person.id, "full_name": person.name}
             self.api.post("/api/v1/attendees", json=body).raise_for_status()
@@ -214,7 +214,7 @@ def play(home: Home) -> int:
         return 1
     try:
         Demo(home, demo).play()
-    except (httpx.HTTPError, RuntimeError) as error:
+    except (httpx.HTTPError, OSError, RuntimeError) as error:
         print(f"The demo stopped: {error}. Look at: make ps, make logs", file=sys.stderr)
         return 1
     return 0
