@@ -73,14 +73,10 @@ def hear(bootstrap: str, name: str, urgent: Collection[str]) -> Iterator[asyncio
 def ring(bootstrap: str, types: Iterable[str]) -> None:
     """Tell everybody that messages of `types` were published; who does not listen finds them by polling."""
     told = " ".join(sorted(types)).encode()[:MOST_BYTES]
-    for name in _listeners():
-        with contextlib.suppress(OSError):
-            _rope().sendto(told, _address(bootstrap, name))
-
-
-@cache
-def _rope() -> socket.socket:
-    return socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as rope:
+        for name in _listeners():
+            with contextlib.suppress(OSError):
+                rope.sendto(told, _address(bootstrap, name))
 
 
 @cache

@@ -158,3 +158,20 @@ async def test_the_claims_have_indexes(database_of: DatabaseOf, account_id: UUID
             assert "Seq Scan on messages" not in plan, plan
     for each in (database, owner, worker):
         await each.close()
+
+
+async def test_what_is_planned_while_the_tables_are_empty_finds_a_text_by_its_key(
+    database_of: DatabaseOf, account_id: UUID
+) -> None:
+    database = (await database_of("messaging")).database("app")
+    async with database.begin(Tenant(account_id)) as db:
+        await db.raw.execute(
+            "SET LOCAL plan_cache_mode = force_generic_plan; PREPARE talk_of(uuid, uuid) AS"
+            " SELECT c.address FROM messages m JOIN conversations c ON c.account_id = m.account_id"
+            " AND c.id = m.conversation_id WHERE m.account_id = $1 AND m.id = $2"
+        )
+        plan = "\n".join(row[0] for row in await db.raw.fetch(f"EXPLAIN EXECUTE talk_of('{account_id}', '{uuid7()}')"))
+        await db.raw.execute("DEALLOCATE talk_of")
+    await database.close()
+    assert plan.count("Index Cond: ((account_id = $1) AND (id = ") == 2, plan
+    assert "pk_messages" in plan, plan
