@@ -35,7 +35,9 @@ async def upsert(db: Db, model: Any, event: State) -> None:
     changed = {name: statement.excluded[name] for name in (*values, "deleted") if name != "id"}
     await db.execute(
         statement.on_conflict_do_update(
-            index_elements=["account_id", "id"], set_=changed, where=model.__table__.c.row_version < statement.excluded.row_version
+            index_elements=["account_id", "id"],
+            set_=changed,
+            where=model.__table__.c.row_version < statement.excluded.row_version,
         ),
     )
 
@@ -44,5 +46,7 @@ async def ensure_placeholders(db: Db, model: Any, ids: Iterable[UUID | None]) ->
     """A row with `row_version` 0 for each id not known yet; its event fills it later."""
     known = {row_id for row_id in ids if row_id is not None}
     if known:
-        statement = f"INSERT INTO {model.__tablename__} (account_id, id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING"
+        statement = (
+            f"INSERT INTO {model.__tablename__} (account_id, id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING"
+        )
         await db.raw.execute(statement, db.account_id, list(known))
