@@ -80,6 +80,7 @@ class Database:
             max_overflow=0,
             pool_timeout=10,
             isolation_level="AUTOCOMMIT",
+            pool_reset_on_return=None,
             connect_args={
                 "timeout": 5,
                 "prepared_statement_cache_size": 100,
@@ -111,13 +112,14 @@ class Database:
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[asyncpg.Connection]:
         """Plain asyncpg without a tenant, each statement a transaction of its own: for the loops of a worker's role."""
-        async with self.engine.connect() as pooled:
-            driver = (await pooled.get_raw_connection()).driver_connection
-            try:
-                yield cast(asyncpg.Connection, driver)
-            finally:
-                if driver is None or driver.is_closed():
-                    await pooled.invalidate()
+        pooled = await self.engine.raw_connection()
+        driver = cast(asyncpg.Connection, pooled.driver_connection)
+        try:
+            yield driver
+        finally:
+            if driver.is_closed() or driver.is_in_transaction():
+                pooled.invalidate(soft=False)
+            pooled.close()
 
     @asynccontextmanager
     async def _session(self) -> AsyncIterator[Db]:
