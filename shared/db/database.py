@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,6 +15,10 @@ from asyncpg.transaction import Transaction
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
+
+REVIVAL_SECONDS = 5
+# The third is what asyncpg says when the server's farewell came before the next statement.
+GONE = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 
 _BECOME = """
 SELECT set_config('app.account_id', $1, true), set_config('app.user_id', $2, true),
@@ -104,7 +109,7 @@ class Database:
                 yield db
                 await db.flush()
             except BaseException:
-                with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                with contextlib.suppress(*GONE):
                     await asyncio.shield(transaction.rollback())
                 raise
             await transaction.commit()
@@ -113,7 +118,9 @@ class Database:
     async def connection(self) -> AsyncIterator[asyncpg.Connection]:
         """Plain asyncpg without a tenant, each statement a transaction of its own: for the loops of a worker's role."""
         pooled = await self.engine.raw_connection()
-        driver = cast(asyncpg.Connection, pooled.driver_connection)
+        while (driver := cast(asyncpg.Connection, pooled.driver_connection)).is_closed():
+            pooled.invalidate()
+            pooled = await self.engine.raw_connection()
         try:
             yield driver
         finally:
@@ -133,18 +140,18 @@ class Database:
     @staticmethod
     async def _start(db: Db) -> Transaction:
         """Nothing has happened yet, so a connection that died in the pool is worth another try."""
-        for attempt in range(4):
+        given_up = time.monotonic() + REVIVAL_SECONDS
+        while True:
             pooled = await (await db.connection()).get_raw_connection()
             db.raw = cast(asyncpg.Connection, pooled.driver_connection)
-            transaction = db.raw.transaction()
             try:
+                transaction = db.raw.transaction()
                 await transaction.start()
                 return transaction
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-                if attempt == 3 or not db.raw.is_closed():
+            except GONE:
+                if time.monotonic() > given_up:
                     raise
                 await db.invalidate()
-        raise AssertionError
 
     async def close(self) -> None:
         await self.engine.dispose()
