@@ -1,0 +1,1 @@
+"""How well texts are understood: the corpus, the readers, the scores, the report."""
