@@ -107,8 +107,8 @@ def test_a_full_disk_refuses_loses_nothing_and_goes_on_when_there_is_room(stack:
     disk.fill()
     while talk.statuses.count(503) < 4:
         talk.go_on()
+        assert {*talk.statuses} <= {200, 503}
         assert len(talk.statuses) < 100, "nothing was refused"
-    assert {*talk.statuses} == {200, 503}
     refused = until(lambda: refusal(stack), 10, "a refusal")
     assert (refused.status_code, refused.json()["code"], refused.headers["retry-after"]) == (503, "unavailable", "2")
     assert stack.api.get("/api/v1/contractors").status_code == 200
