@@ -83,11 +83,11 @@ class Queue:
             return int(await connection.fetchval(statement))
 
     async def heartbeat(self, worker: Database, lease: Lease) -> None:
-        """Raises LeaseLost when the job was claimed again."""
+        """Raises LeaseLost when the job was claimed again, or given back: a late beat must not lease it for nobody."""
         async with worker.connection() as connection:
             kept = await connection.fetchval(
                 f"UPDATE {self.table} SET leased_until = clock_timestamp() + make_interval(secs => $4)"
-                " WHERE account_id = $1 AND id = $2 AND fence = $3 RETURNING 1",
+                " WHERE account_id = $1 AND id = $2 AND fence = $3 AND leased_until IS NOT NULL RETURNING 1",
                 *(lease.account_id, lease.id, lease.fence, self.lease_seconds),
             )
         if not kept:
