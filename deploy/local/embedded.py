@@ -37,7 +37,7 @@ POSTGRES_SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "io_method": "sync",
-    "shared_buffers": "16MB",
+    "shared_buffers": "12MB",
     "max_connections": "120",
     "max_wal_senders": "0",
     "wal_level": "minimal",
