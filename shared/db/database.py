@@ -148,10 +148,11 @@ class Database:
                 transaction = db.raw.transaction()
                 await transaction.start()
                 return transaction
-            except GONE:
-                if time.monotonic() > given_up:
+            except BaseException as error:
+                # Also when it is cancelled: whether BEGIN arrived is unknown, so nobody may get this connection next.
+                await asyncio.shield(db.invalidate())
+                if not isinstance(error, GONE) or time.monotonic() > given_up:
                     raise
-                await db.invalidate()
 
     async def close(self) -> None:
         await self.engine.dispose()

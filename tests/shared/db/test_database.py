@@ -133,3 +133,22 @@ async def test_what_is_only_appended_cannot_be_changed_and_goes_with_its_row_alo
     async with app.begin(Tenant(account_id)) as db:
         await db.execute(text("DELETE FROM things"))
         assert await db.scalar(text("SELECT count(*) FROM thing_histories")) == 0
+
+
+async def test_who_is_cancelled_while_a_transaction_begins_costs_the_next_one_nothing(
+    urls: Urls, account_id: UUID
+) -> None:
+    for ticks in range(0, 60, 2):
+        database = urls.database("app", pool_size=1)
+        await count(database, Tenant(account_id))
+        cancelled = asyncio.create_task(count(database, Tenant(account_id)))
+        for _ in range(ticks):
+            await asyncio.sleep(0)
+        cancelled.cancel()
+        await asyncio.gather(cancelled, return_exceptions=True)
+        async with database.begin(Tenant(account_id)) as db:
+            db.add(Thing(name=f"after {ticks}"))
+        await database.close()
+    database = urls.database("app")
+    assert await count(database, Tenant(account_id)) == 30
+    await database.close()
