@@ -138,10 +138,14 @@ async def test_what_is_only_appended_cannot_be_changed_and_goes_with_its_row_alo
 async def test_who_is_cancelled_while_a_transaction_begins_costs_the_next_one_nothing(
     urls: Urls, account_id: UUID
 ) -> None:
-    for ticks in range(0, 60, 2):
+    async def begin_and_wait(database: Database) -> None:
+        async with database.begin(Tenant(account_id)):
+            await asyncio.sleep(5)
+
+    for ticks in range(60):
         database = urls.database("app", pool_size=1)
         await count(database, Tenant(account_id))
-        cancelled = asyncio.create_task(count(database, Tenant(account_id)))
+        cancelled = asyncio.create_task(begin_and_wait(database))
         for _ in range(ticks):
             await asyncio.sleep(0)
         cancelled.cancel()
@@ -150,5 +154,5 @@ async def test_who_is_cancelled_while_a_transaction_begins_costs_the_next_one_no
             db.add(Thing(name=f"after {ticks}"))
         await database.close()
     database = urls.database("app")
-    assert await count(database, Tenant(account_id)) == 30
+    assert await count(database, Tenant(account_id)) == 60
     await database.close()
