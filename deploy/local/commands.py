@@ -142,10 +142,13 @@ def fresh(home: Home) -> int:
     """Everything the stack knew is thrown away; then it starts as the first time."""
     _end(home)
     if home.path.exists():
-        if not (home.run / "up.lock").exists():
-            print(f"{home.path} was not made by make up: nothing was removed. Look at FT_HOME.", file=sys.stderr)
+        if not home.is_ours:
+            print(
+                f"{home.path} held something before make up used it: nothing was removed. Look at FT_HOME, or empty it yourself.",
+                file=sys.stderr,
+            )
             return 2
-        shutil.rmtree(home.path)
+        shutil.rmtree(home.path.resolve())
     return up(home)
 
 

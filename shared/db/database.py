@@ -11,7 +11,6 @@ from typing import Any, cast
 from uuid import UUID
 
 import asyncpg
-from asyncpg.transaction import Transaction
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
@@ -37,6 +36,10 @@ class Tenant:
 
 
 NOBODY = Tenant(None)
+
+
+class RolledBack(Exception):
+    """A statement of the block had failed, and the block went on as if it had not: nothing of it was stored."""
 
 
 class Db(AsyncSession):
@@ -103,16 +106,17 @@ class Database:
     async def begin(self, tenant: Tenant = NOBODY) -> AsyncIterator[Db]:
         """A transaction of `tenant`: committed when the block ends, rolled back when it raises."""
         async with self._session() as db:
-            transaction = await self._start(db)
+            await self._start(db)
             try:
                 await db.become(tenant)
                 yield db
                 await db.flush()
             except BaseException:
                 with contextlib.suppress(*GONE):
-                    await asyncio.shield(transaction.rollback())
+                    await asyncio.shield(db.raw.execute("ROLLBACK"))
                 raise
-            await transaction.commit()
+            if await db.raw.execute("COMMIT") != "COMMIT":
+                raise RolledBack
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[asyncpg.Connection]:
@@ -138,16 +142,15 @@ class Database:
             await asyncio.shield(_end(db))
 
     @staticmethod
-    async def _start(db: Db) -> Transaction:
+    async def _start(db: Db) -> None:
         """Nothing has happened yet, so a connection that died in the pool is worth another try."""
         given_up = time.monotonic() + REVIVAL_SECONDS
         while True:
             pooled = await (await db.connection()).get_raw_connection()
             db.raw = cast(asyncpg.Connection, pooled.driver_connection)
             try:
-                transaction = db.raw.transaction()
-                await transaction.start()
-                return transaction
+                await db.raw.execute("BEGIN")
+                return
             except BaseException as error:
                 # Also when it is cancelled: whether BEGIN arrived is unknown, so nobody may get this connection next.
                 await asyncio.shield(db.invalidate())

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.embedded import running_kafka, running_postgres
+from deploy.local.home import Home
 from tests.deploy.conftest import Stack, end
 from tests.deploy.test_supervisor import SERVERS
 
@@ -70,6 +71,7 @@ def test_fresh_forgets_what_the_stack_knew(stack: Stack) -> None:
 def test_fresh_removes_no_folder_that_is_not_a_stacks(stack: Stack) -> None:
     stack.path.mkdir()
     (stack.path / "thesis.txt").write_text("all of it")
+    Home(stack.path).make()
     done = stack.make("fresh")
     assert (done.returncode, "nothing was removed" in done.stderr) == (2, True)
     assert (stack.path / "thesis.txt").exists()
