@@ -144,7 +144,7 @@ def fresh(home: Home) -> int:
     if home.path.exists():
         if not home.is_ours:
             print(
-                f"{home.path} held something before make up used it: nothing was removed. Look at FT_HOME, or empty it yourself.",
+                f"{home.path} held more than a stack's state: nothing was removed. Look at FT_HOME.",
                 file=sys.stderr,
             )
             return 2

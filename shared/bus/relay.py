@@ -105,7 +105,9 @@ class Relay:
     async def _finish(self, rows: list[Any]) -> None:
         statement = _MARK if self._keep_seconds else _DELETE
         async with self._database.connection() as connection:
-            await connection.execute(statement, [row["seq"] for row in rows], self._holder, self._epoch)
+            done = await connection.execute(statement, [row["seq"] for row in rows], self._holder, self._epoch)
+        if done.endswith(" 0"):  # another holds the lease by now
+            self._renewed_at = float("-inf")
 
     async def _publish(self, rows: list[Any]) -> list[Any]:
         """Those that were acknowledged: all but what no broker takes. Raises when any other was not.

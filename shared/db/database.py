@@ -163,7 +163,7 @@ class Database:
 
 async def _end(db: Db) -> None:
     """A connection whose transaction did not end does not go back to the pool."""
-    raw = getattr(db, "raw", None)
+    raw = db.__dict__.pop("raw", None)
     is_clean = raw is None or not (raw.is_closed() or raw.is_in_transaction())
     await (db.close() if is_clean else db.invalidate())
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from shared.db.database import Database, RolledBack, Tenant, asyncpg_dsn
+from shared.db.database import NOBODY, Database, RolledBack, Tenant, asyncpg_dsn
 from shared.ids import uuid7
 from tests.conftest import Urls
 from tests.shared.sample import Thing
@@ -161,10 +161,13 @@ async def test_who_is_cancelled_while_a_transaction_begins_costs_the_next_one_no
 async def test_a_block_that_swallows_a_failed_statement_does_not_end_as_if_it_were_stored(
     app: Database, account_id: UUID
 ) -> None:
-    with pytest.raises(RolledBack):
+    async def write_and_swallow() -> None:
         async with app.begin(Tenant(account_id)) as db:
             db.add(Thing(name="lost"))
             await db.flush()
             with pytest.raises(asyncpg.DivisionByZeroError):
                 await db.raw.execute("SELECT 1 / 0")
+
+    with pytest.raises(RolledBack):
+        await write_and_swallow()
     assert await count(app, Tenant(account_id)) == 0
