@@ -10,10 +10,10 @@ LOCAL := $(PYTHON) -m deploy.local
 local_env := .venv/.local-$(firstword $(shell cksum < requirements/local.txt))
 dev_env := .venv/.dev-$(firstword $(shell cksum < requirements/dev.txt))
 
-.PHONY: help up down ps logs clock text demo account test test-fast lint openapi compose
+.PHONY: help up down fresh ps logs clock text demo account number test test-fast lint openapi compose
 
 help: ## This list
-	@printf 'make \033[1m<target>\033[0m   FT_HOME=<folder> and FT_PORT=<port> choose another stack\n\n'
+	@printf 'make \033[1m<target>\033[0m   FT_HOME=<folder> chooses another stack; FT_PORT=<port> is for up and fresh\n\n'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  \033[1m%-10s\033[0m %s\n", $$1, $$2}'
 
 up: $(local_env) ## Start everything in the background; prints the address, a sign-in and what to try
@@ -21,6 +21,9 @@ up: $(local_env) ## Start everything in the background; prints the address, a si
 
 down: $(local_env) ## Stop everything
 	@$(LOCAL) down
+
+fresh: $(local_env) ## Throw away what the stack knows (FT_HOME), and start everything anew
+	@$(LOCAL) fresh
 
 ps: $(local_env) ## What runs: process, pid, port, state, restarts, memory
 	@$(LOCAL) ps
@@ -31,7 +34,7 @@ logs: $(local_env) ## The last lines of the logs: P=messaging for some, FOLLOW=1
 clock: $(local_env) ## Move the stack's time: TO=+3d, TO=+2h, TO=2026-11-25T10:00:00-06:00, TO=now
 	@$(LOCAL) clock
 
-text: $(local_env) ## Text as a person would, and print the reply: BODY="…", FROM=+12145550123
+text: $(local_env) ## Text as a person would, and print the reply: BODY="…", FROM=+12145550123, TO=+12145550100
 	@$(LOCAL) text
 
 demo: $(local_env) ## Play a whole event day against the running stack, and show what came out
@@ -39,6 +42,9 @@ demo: $(local_env) ## Play a whole event day against the running stack, and show
 
 account: $(local_env) ## Make an account and its first owner: NAME="…" EMAIL=owner@example.com
 	@$(LOCAL) account
+
+number: $(local_env) ## Give an account a number to be texted at: ACCOUNT=<account_id> NUMBER=+12145550120
+	@$(LOCAL) number
 
 test: lint ## Everything CI checks
 	@$(PYTHON) -m pytest -n auto -p no:inline_snapshot -m "not e2e and not fault and not apache" tests

@@ -4,7 +4,7 @@ import asyncpg
 
 from deploy.topology import SERVICES
 from shared.db.database import asyncpg_dsn
-from shared.worker import Worker
+from shared.worker import JOB_CONNECTIONS
 
 LISTENS = 1
 _FREE = (
@@ -15,7 +15,7 @@ _FREE = (
 
 def needed(pool_size: int) -> int:
     """Of all services' processes: an API has one pool, a worker another, one for its jobs, and what listens."""
-    return len(SERVICES) * (pool_size + pool_size + Worker.worker_connections + LISTENS)
+    return len(SERVICES) * (pool_size + pool_size + JOB_CONNECTIONS + LISTENS)
 
 
 async def shortage(admin_url: str, pool_size: int) -> str:

@@ -85,7 +85,6 @@ def environment(process: Process, place: Place) -> dict[str, str]:
         "FT_HOST": place.host,
         "FT_PORT": str(place.port(process.name)),
         "FT_PUBLIC_URL": place.public_url,
-        "FT_DEV_CLOCK": "on" if place.dev_clock else "off",
     }
     if process.name == "twilio":
         return told | _stand_in(place)
@@ -129,7 +128,6 @@ def _storage(process: Process, place: Place) -> dict[str, str]:
     told = {
         "FT_DATABASE_URL": place.database_url(process.service, "app"),
         "FT_OBJECTS_URL": place.objects_url,
-        "FT_OBJECTS_SIGNING_KEY": place.secret("objects_signing_key"),
     }
     if process.name.endswith("-worker"):
         told["FT_WORKER_DATABASE_URL"] = place.database_url(process.service, "worker")

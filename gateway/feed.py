@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from shared.bus.envelope import decode_headers
@@ -98,22 +99,17 @@ class Feed:
 
     async def _tail(self) -> None:
         with self._kafka.bell("gateway") as woken:
-            await self._follow(woken)
-
-    async def _follow(self, woken: asyncio.Event | None) -> None:
-        async with self._consumer(woken) as consumer:
-            await consumer.seek_to_end()
-            for partition in consumer.assignment():
-                await consumer.position(partition)
-            self._ready.set()
-            while self._listeners or time.monotonic() - self._wanted_at < LINGER_SECONDS:
-                for records in (await consumer.getmany(timeout_ms=1000, max_records=BATCH)).values():
-                    for record in records:
-                        item = _item(record)
-                        if item is not None:
+            async with self._consumer(woken) as consumer:
+                await consumer.seek_to_end()
+                for partition in consumer.assignment():
+                    await consumer.position(partition)
+                self._ready.set()
+                while self._listeners or time.monotonic() - self._wanted_at < LINGER_SECONDS:
+                    for records in (await consumer.getmany(timeout_ms=1000, max_records=BATCH)).values():
+                        for item in filter(None, map(_item, records)):
                             self._publish(item)
-                await asyncio.sleep(0)  # A long burst must not run over listeners that would read.
-            self._wanted.clear()
+                    await asyncio.sleep(0)  # A long burst must not run over listeners that would read.
+                self._wanted.clear()
 
     def _publish(self, item: FeedItem) -> None:
         for queue in [queue for queue, account_id in self._listeners.items() if account_id == item.account_id]:
@@ -191,16 +187,15 @@ async def _read(
     left = set(wanted)
     while left:
         for tp, records in (await consumer.getmany(timeout_ms=1000)).items():
-            for record in records:
-                item = _item(record)
-                if item is not None:
-                    yield item
+            for item in filter(None, map(_item, records)):
+                yield item
             if await consumer.position(tp) >= ends[tp]:
                 left.discard(tp)
 
 
-def _item(record: object) -> FeedItem | None:
-    headers = decode_headers(getattr(record, "headers", ()))
+def _item(record: Any) -> FeedItem | None:
+    """None for what is no domain event."""
+    headers = decode_headers(record.headers)
     try:
         return FeedItem(
             id=UUID(headers["ce_id"]),
@@ -208,7 +203,7 @@ def _item(record: object) -> FeedItem | None:
             subject=headers["ce_subject"],
             time=datetime.fromisoformat(headers["ce_time"]),
             account_id=UUID(headers["ce_accountid"]),
-            timestamp=getattr(record, "timestamp", 0),
+            timestamp=record.timestamp,
         )
     except (KeyError, ValueError):
         return None

@@ -6,7 +6,7 @@ from fastapi import Request
 from fastapi.responses import JSONResponse
 
 from gateway.access import Access
-from gateway.upstream import Params, Upstream
+from gateway.upstream import Params, Upstream, silent
 from shared.errors import DomainError, Unavailable
 from shared.http.problems import problem
 
@@ -37,7 +37,7 @@ class Reader:
         """Raises Unavailable, or Refused with the service's own answer."""
         status, body = await self._upstream.get_json(service, f"/api/v1/{path}", self._authorization, params)
         if status == 503:
-            raise Unavailable(f"{service} does not answer right now. Try again in a few seconds.")
+            raise silent(service)
         if status != 200:
             raise Refused(status, body)
         return dict(body)

@@ -141,12 +141,9 @@ async def _events(
                 listener = renewed
                 continue
             try:
-                waiting = (
-                    queue.empty()
-                )  # In a burst the queue is emptied at once, not an item for each turn of the loop.
-                item = (
-                    await asyncio.wait_for(queue.get(), min(left, COMMENT_SECONDS)) if waiting else queue.get_nowait()
-                )
+                # In a burst the queue is emptied at once, not an item for each turn of the loop.
+                has_more, patience = not queue.empty(), min(left, COMMENT_SECONDS)
+                item = queue.get_nowait() if has_more else await asyncio.wait_for(queue.get(), patience)
             except TimeoutError:
                 yield ": still here\n\n"
                 continue

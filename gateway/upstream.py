@@ -73,7 +73,7 @@ class Upstream:
             )
             return await _answer(answer)
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise Unavailable(f"{service} does not answer right now. Try again in a few seconds.") from error
+            raise silent(service) from error
 
     async def get_json(self, service: str, path: str, authorization: str, params: Params | None = None) -> Any:
         """A GET on behalf of the caller: (status, body). Raises Unavailable when the service cannot be reached."""
@@ -83,7 +83,11 @@ class Upstream:
             ) as answer:
                 return answer.status, await answer.json(content_type=None)
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-            raise Unavailable(f"{service} does not answer right now. Try again in a few seconds.") from error
+            raise silent(service) from error
+
+
+def silent(service: str) -> Unavailable:
+    return Unavailable(f"{service} does not answer right now. Try again in a few seconds.")
 
 
 def passed_headers(request: Request) -> list[tuple[str, str]]:

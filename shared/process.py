@@ -22,6 +22,7 @@ from shared.telemetry.traces import configure_tracing
 log = logging.getLogger(__name__)
 
 RESTART_SECONDS = 1
+CANCEL_AGAIN_SECONDS = 4
 
 
 def serve(app: ASGIApp, settings: Settings) -> None:
@@ -95,9 +96,10 @@ async def _work(
     waiting = asyncio.create_task(stopping.wait())
     await asyncio.wait([waiting, tasks[0]], return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
-    for task in tasks[1:]:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    while not all(task.done() for task in tasks):  # a library's wait_for may swallow the first cancellation
+        for task in tasks[1:]:
+            task.cancel()
+        await asyncio.wait(tasks, timeout=CANCEL_AGAIN_SECONDS)
     waiting.cancel()
     with contextlib.suppress(Exception):
         await asyncio.wait_for(close(), 5)

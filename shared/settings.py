@@ -56,7 +56,6 @@ class ServiceSettings(Settings):
     kafka_partitions: int = Field(3, ge=1, le=100)
     outbox_keep_seconds: float = Field(0.0, ge=0, le=3600)
     objects_url: str = ""
-    objects_signing_key: str = ""
     public_url: str = "http://127.0.0.1:8080"
     anthropic_api_key: str = ""
     anthropic_base_url: str = ""

@@ -23,6 +23,8 @@ from shared.telemetry.metrics import CONSUMER_LAG, DEAD_LETTERS, OUTBOX_DEPTH, Q
 
 log = logging.getLogger(__name__)
 
+# Relay, claims and heartbeats take turns: each has it for a millisecond or two.
+JOB_CONNECTIONS = 1
 HOUSEKEEPING_SECONDS = 600
 DELETED_AT_ONCE = 5000
 _EXPIRED = {
@@ -43,7 +45,6 @@ class Worker:
     settings: ServiceSettings
     subscription: Subscription
     member: str | None = None
-    worker_connections: int = 2
     loops: list[Loop] = field(default_factory=list)
     queues: list[Queue] = field(default_factory=list)
 
@@ -57,7 +58,7 @@ class Worker:
             s.database_url, service=s.service, pool_size=s.database_pool_size, application=f"{s.service}-worker"
         )
         self.worker_database = Database(
-            s.worker_database_url, service=s.service, pool_size=self.worker_connections, application=f"{s.service}-jobs"
+            s.worker_database_url, service=s.service, pool_size=JOB_CONNECTIONS, application=f"{s.service}-jobs"
         )
         self.kafka = KafkaCluster(s.kafka_bootstrap, embedded=s.kafka_embedded, partitions=s.kafka_partitions)
         self._broker = BrokerCheck(self.kafka, patience=2)

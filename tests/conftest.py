@@ -30,7 +30,8 @@ SLOW = {
     *("test_concierge", "test_action_items_http", "test_consent", "test_platform", "test_dead_letters", "test_stream"),
     *("test_outages", "test_odd_programmes", "test_bodies", "test_edits", "test_bodies_http", "test_whole_package"),
     *("test_hours_and_limits", "test_replans", "test_series", "test_wording", "test_doubts", "test_listing"),
-    *("test_check_ins", "test_guesses_and_scopes", "test_workbooks"),
+    *("test_check_ins", "test_guesses", "test_workbooks", "test_dispatchers", "test_refusals_http", "test_not_sent"),
+    "test_commands",
 }
 
 

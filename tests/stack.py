@@ -27,7 +27,7 @@ class Stack:
     twilio: httpx.Client
 
     def command(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return local(self.home, *words, **environment)
+        return local(self.home, *words, within=(), **environment)
 
     def pid(self, process: str) -> int:
         return int((self.home / "run" / f"{process}.pid").read_text())
@@ -82,24 +82,26 @@ def until(look: Callable[[], ValueT | None], seconds: float = 20, what: str = "i
         time.sleep(0.1)
 
 
-def local(home: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """A command of the local stack, as `make` runs it."""
+def local(
+    home: Path, *words: str, within: tuple[str, ...] = (), **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """A command of the local stack, as `make` runs it; `within` is the command line that runs it in turn."""
     told = {**os.environ, "FT_HOME": str(home), **environment}
     for name in ("PYTHONDONTWRITEBYTECODE", "PYTEST_CURRENT_TEST"):
         told.pop(name, None)
     return subprocess.run(
-        [sys.executable, "-m", "deploy.local", *words],
+        [*within, sys.executable, "-m", "deploy.local", *words],
         cwd=ROOT, env=told, capture_output=True, text=True, timeout=180, stdin=subprocess.DEVNULL,
     )  # fmt: skip
 
 
 @contextlib.contextmanager
-def running_stack(home: Path, **environment: str) -> Iterator[Stack]:
+def running_stack(home: Path, *, within: tuple[str, ...] = (), **environment: str) -> Iterator[Stack]:
     """`make up`, and `make down` at the end whatever happened."""
     from deploy.local.ports import free_port
 
     try:
-        up = local(home, "up", FT_PORT=str(free_port()), **environment)
+        up = local(home, "up", within=within, FT_PORT=str(free_port()), **environment)
         assert up.returncode == 0, f"make up failed:\n{up.stdout}\n{up.stderr}\n{_logs(home)}"
         demo = json.loads((home / "demo.json").read_text())
         with (

@@ -10,12 +10,13 @@ from deploy.local.home import Home
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m deploy.local",
-        description="The local stack. TO, FROM, BODY, NAME and EMAIL may also come from the environment.",
+        description="The local stack. TO, FROM, BODY, NAME, EMAIL, ACCOUNT and NUMBER may also come from the environment.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
     for name, what in {
         "up": "start everything",
         "down": "stop everything",
+        "fresh": "throw away what the stack knows, and start everything",
         "ps": "what runs",
         "demo": "play an event day",
     }.items():
@@ -27,10 +28,14 @@ def main(arguments: list[str]) -> int:
     clock.add_argument("to", nargs="?", default=os.environ.get("TO", ""))
     text = commands.add_parser("text", help="text as a person would")
     text.add_argument("--from", dest="sender", default=os.environ.get("FROM", ""))
+    text.add_argument("--to", default=os.environ.get("TO", ""))
     text.add_argument("body", nargs="?", default=os.environ.get("BODY", ""))
     account = commands.add_parser("account", help="make an account and its first owner")
     account.add_argument("--name", default=os.environ.get("NAME", ""))
     account.add_argument("--email", default=os.environ.get("EMAIL", ""))
+    number = commands.add_parser("number", help="give an account a number")
+    number.add_argument("--account", default=os.environ.get("ACCOUNT", ""))
+    number.add_argument("--number", default=os.environ.get("NUMBER", ""))
     return _run(parser.parse_args(arguments), Home.of_environment())
 
 
@@ -38,7 +43,7 @@ def _run(told: argparse.Namespace, home: Home) -> int:
     if told.command == "text":
         from deploy.local.texting import text
 
-        return text(home, told.sender, told.body)
+        return text(home, told.sender, told.to, told.body)
     if told.command == "clock":
         from deploy.local.clock import clock
 
@@ -47,13 +52,18 @@ def _run(told: argparse.Namespace, home: Home) -> int:
         from deploy.local.demo import play
 
         return play(home)
+    if told.command in ("account", "number"):
+        from deploy.local import accounts
+
+        if told.command == "account":
+            return accounts.account(home, told.name, told.email)
+        return accounts.number(home, told.account, told.number)
     from deploy.local import commands
 
-    if told.command == "account":
-        return commands.account(home, told.name, told.email)
     if told.command == "logs":
         return commands.logs(home, told.process, follow=told.follow)
-    return {"up": commands.up, "down": commands.down, "ps": commands.ps}[told.command](home)
+    of_home = {"up": commands.up, "down": commands.down, "fresh": commands.fresh, "ps": commands.ps}
+    return of_home[told.command](home)
 
 
 if __name__ == "__main__":

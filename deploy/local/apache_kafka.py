@@ -3,12 +3,12 @@
 import hashlib
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
 from pathlib import Path
 
-from deploy.local.ports import HOST, Ports, listens
+from deploy.local.broker import Broker
+from deploy.local.ports import HOST, Ports
 
 POM = Path(__file__).with_name("kafka") / "pom.xml"
 JVM = ["-Xmx192m", "-Xss256k", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"]
@@ -41,21 +41,16 @@ log.index.size.max.bytes=1048576
 """
 
 
-class ApacheKafka:
+class ApacheKafka(Broker):
     """One broker that is its own controller."""
 
-    death_signal = stop_signal = signal.SIGTERM
-    user = 0
-
     def __init__(self, home: Path, port: int) -> None:
-        self.home = home.resolve()
-        self.port = port
-        self.bootstrap = f"{HOST}:{port}"
+        super().__init__(home, port)
         self.logs = self.home / "logs"
         self.properties = self.home / "server.properties"
 
     def prepare(self) -> None:
-        self.home.mkdir(parents=True, exist_ok=True)
+        super().prepare()
         fetch_jars()
         controller = Ports(self.home / "ports.json").of("controller")
         self.properties.write_text(PROPERTIES.format(host=HOST, port=self.port, controller=controller, logs=self.logs))
@@ -73,11 +68,6 @@ class ApacheKafka:
 
     def _java(self, main: str, *arguments: str) -> list[str]:
         return [_found("java", "a Java 17 runtime"), *JVM, "-cp", f"{jars()}/*", main, *arguments]
-
-    def ready(self, pid: int) -> bool:
-        from deploy.local.embedded import speaks_kafka
-
-        return listens(pid, self.port) and speaks_kafka(self.port)
 
 
 def jars() -> Path:

@@ -6,6 +6,7 @@ import sys
 
 from deploy.local import lock, seeding, sharing, stack
 from deploy.local.home import Home, write_json
+from deploy.local.preload import preload
 from deploy.local.supervisor import Supervisor
 
 
@@ -30,7 +31,7 @@ def main() -> int:
 
 
 def _prepare() -> None:
-    stack.preload()
+    preload()
     sharing.freeze()
 
 

@@ -4,6 +4,7 @@ import asyncio
 import re
 import sys
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import asyncpg
 
@@ -11,6 +12,7 @@ from deploy.local.home import Home, read_json
 from deploy.local.stack import databases_file
 from shared.db.clock import clock_shift, set_clock
 
+DALLAS = ZoneInfo("America/Chicago")  # Where the demo accounts' people are: texts go out by their clocks.
 UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 HOW = "Say when: make clock TO=+3d, TO=+2h, TO=2026-11-25T10:00:00-06:00, or TO=now for the real time."
 
@@ -40,16 +42,30 @@ def shift_to(to: str, present: timedelta, now: datetime) -> timedelta:
     return moment - now
 
 
-async def _move(home: Home, to: str) -> str:
+async def stack_time(home: Home) -> datetime:
+    """What the stack's clock says."""
+    connection = await asyncpg.connect(_urls(home)[0], timeout=5)
+    try:
+        now: datetime = await connection.fetchval("SELECT app_clock()")
+        return now
+    finally:
+        await connection.close()
+
+
+def _urls(home: Home) -> list[str]:
     databases: dict[str, dict[str, str]] = read_json(databases_file(home)) or {}
     if not databases:
         raise OSError("nothing was started yet")
-    urls = [database["owner"].replace("+asyncpg", "") for database in databases.values()]
-    connections = [await asyncpg.connect(url, timeout=5) for url in urls]
+    return [database["owner"].replace("+asyncpg", "") for database in databases.values()]
+
+
+async def _move(home: Home, to: str) -> str:
+    connections = [await asyncpg.connect(url, timeout=5) for url in _urls(home)]
     try:
         shift = shift_to(to, await clock_shift(connections[0]), datetime.now(UTC))
         moments = [await set_clock(connection, shift) for connection in connections]
     finally:
         for connection in connections:
             await connection.close()
-    return f"The stack's clock says {moments[0].astimezone(UTC):%A %Y-%m-%d %H:%M} UTC."
+    there = moments[0].astimezone(DALLAS)
+    return f"The stack's clock says {moments[0].astimezone(UTC):%A %Y-%m-%d %H:%M} UTC, {there:%A %H:%M} in Dallas."

@@ -1,6 +1,7 @@
-"""What `make up`, `down`, `ps`, `logs`, `clock` and `text` do."""
+"""What `make up`, `down`, `fresh`, `ps` and `logs` do."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -137,6 +138,20 @@ def down(home: Home) -> int:
     return 0
 
 
+def fresh(home: Home) -> int:
+    """Everything the stack knew is thrown away; then it starts as the first time."""
+    _end(home)
+    if home.path.exists():
+        if not home.is_ours:
+            print(
+                f"{home.path} held more than a stack's state: nothing was removed. Look at FT_HOME.",
+                file=sys.stderr,
+            )
+            return 2
+        shutil.rmtree(home.path.resolve())
+    return up(home)
+
+
 def _end(home: Home) -> bool:
     """Let the supervisor stop its children in order; then make sure that nothing is left."""
     pid = lock.holder(home.run / "supervisor.lock")
@@ -178,18 +193,3 @@ def logs(home: Home, process: str, *, follow: bool) -> int:
         return subprocess.run(command).returncode
     except KeyboardInterrupt:
         return 0
-
-
-def account(home: Home, name: str, email: str) -> int:
-    """An operator's command: a new account and its first owner, whose password it prints."""
-    from deploy.local.stack import databases_file
-
-    if not name or not email:
-        print('Say whose: make account NAME="Acme Events" EMAIL=owner@example.com', file=sys.stderr)
-        return 2
-    if state(home) is None:
-        print("Nothing is running: make up", file=sys.stderr)
-        return 1
-    url = read_json(databases_file(home))["directory"]["app"]
-    command = [sys.executable, "-m", "services.directory.accounts", "make", "--name", name, "--email", email]
-    return subprocess.run(command, cwd=ROOT, env=os.environ | {"FT_DATABASE_URL": url}).returncode

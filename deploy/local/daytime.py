@@ -9,7 +9,7 @@ ZONES = (
 )
 
 
-def daytime_zone() -> str:
-    """A time zone in which it is around noon now."""
-    now = datetime.now(UTC)
+def daytime_zone(now: datetime | None = None) -> str:
+    """A time zone in which it is around noon then; without `now`, by the real time."""
+    now = now or datetime.now(UTC)
     return min(ZONES, key=lambda zone: abs(now.astimezone(ZoneInfo(zone)).hour - 13))

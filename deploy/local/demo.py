@@ -1,10 +1,11 @@
 """`make demo`: plays an event day and the days after it against the running stack, and shows what came out."""
 
+import asyncio
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 
 import httpx
@@ -12,7 +13,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from deploy.local.clock import clock
+from deploy.local.clock import clock, stack_time
 from deploy.local.daytime import daytime_zone
 from deploy.local.home import Home, read_json
 
@@ -69,6 +70,7 @@ class Demo:
 
     def __init__(self, home: Home, demo: dict[str, Any]) -> None:
         self.home = home
+        self.gateway, self.key = demo["gateway"], demo["api_key"]
         self.number = demo["twilio_number"]
         self.event_id = demo["event_id"]
         self.api = httpx.Client(base_url=demo["gateway"], headers={"X-API-Key": demo["api_key"]}, timeout=30)
@@ -84,13 +86,13 @@ class Demo:
         for day in range(1, LAST_DAY + 1):
             self.next_day(day, people)
         self.show(people)
+        self.say_where_to_look(people)
 
     def invite(self) -> list[Person]:
-        """People with numbers of their own, in a zone where it is day now, at an event that is running."""
-        zone = daytime_zone()
-        people = [self.register(person, zone) for person in CAST]
-        today = datetime.fromisoformat(self.api.get(f"/api/v1/contractors/{people[0].id}").json()["created_at"])
-        self.event_id = self.running_event(today.astimezone(UTC).date())
+        """People with numbers of their own, in a zone where it is day by the stack's clock, at an event that is running."""
+        now = asyncio.run(stack_time(self.home))
+        people = [self.register(person, daytime_zone(now)) for person in CAST]
+        self.event_id = self.running_event(now.astimezone(UTC).date())
         for person in people:
             body = {"event_id": self.event_id, "contractor_id": person.id, "full_name": person.name}
             self.api.post("/api/v1/attendees", json=body).raise_for_status()
@@ -105,7 +107,7 @@ class Demo:
                 continue
             answer.raise_for_status()
             return Person(person.name, person.notes, person.priorities, person.answers, answer.json()["id"], phone)
-        raise RuntimeError("All the demo's numbers are taken: make down, remove FT_HOME, make up")
+        raise RuntimeError("All the demo's numbers are taken: make fresh")
 
     def running_event(self, today: date) -> str:
         event = self.api.get(f"/api/v1/events/{self.event_id}").json()
@@ -133,8 +135,8 @@ class Demo:
     def line(self, person: Person, arrow: str, words: str) -> None:
         colour = "cyan" if arrow == "→" else "green"
         indented = words.replace("\n", "\n" + " " * 18)
-        self.console.print(f"  [dim]{person.name:>13}[/] [{colour}]{arrow}[/] ", end="")
-        self.console.print(indented, style=colour, markup=False)
+        self.console.print(f"  [dim]{person.name:>13}[/] [{colour}]{arrow}[/] ", end="", soft_wrap=True)
+        self.console.print(indented, style=colour, markup=False, soft_wrap=True)
 
     def next_day(self, day: int, people: list[Person]) -> None:
         self.console.rule(f"[bold]Day {day}")
@@ -171,6 +173,17 @@ class Demo:
         self.console.print(table)
         self.console.print(self.promises(people))
 
+    def say_where_to_look(self, people: list[Person]) -> None:
+        """Whole lines, to be copied: not wrapped."""
+        print("Look for yourself: the report of the event, and all that is known of each.\n")
+        print(f"  {self.curl(f'events/{self.event_id}/report?format=csv')}")
+        for person in people:
+            print(f"  {self.curl(f'contractors/{person.id}/context')}   # {person.name}, {person.phone}")
+        print("\nIt is nine days later now: make clock TO=now sets the clock right, make fresh starts anew.")
+
+    def curl(self, path: str) -> str:
+        return f'curl -s -H "X-API-Key: {self.key}" "{self.gateway}/api/v1/{path}"'
+
     def promises(self, people: list[Person]) -> Table:
         table = Table(title="The promises", box=box.SIMPLE_HEAVY, title_style="bold")
         for column in ("who", "promise", "rank", "status", "kept on"):
@@ -201,7 +214,7 @@ def play(home: Home) -> int:
         return 1
     try:
         Demo(home, demo).play()
-    except (httpx.HTTPError, RuntimeError) as error:
+    except (httpx.HTTPError, OSError, RuntimeError) as error:
         print(f"The demo stopped: {error}. Look at: make ps, make logs", file=sys.stderr)
         return 1
     return 0

@@ -4,8 +4,6 @@ import hashlib
 import importlib.util
 import os
 import signal
-import socket
-import struct
 import subprocess
 import sys
 import tempfile
@@ -16,7 +14,8 @@ from pathlib import Path
 from typing import Protocol
 
 from deploy.local.apache_kafka import ApacheKafka
-from deploy.local.ports import HOST, free_port, listens
+from deploy.local.broker import Broker
+from deploy.local.ports import HOST, free_port
 
 __all__ = [
     "ApacheKafka",
@@ -38,7 +37,7 @@ POSTGRES_SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "io_method": "sync",
-    "shared_buffers": "16MB",
+    "shared_buffers": "12MB",
     "max_connections": "120",
     "max_wal_senders": "0",
     "wal_level": "minimal",
@@ -144,19 +143,8 @@ class PostgresServer:
         return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"
 
 
-class EmbeddedKafka:
+class EmbeddedKafka(Broker):
     """noida-db, a small binary that speaks Kafka's protocol. A development convenience, never a production broker."""
-
-    death_signal = stop_signal = signal.SIGTERM
-    user = 0
-
-    def __init__(self, home: Path, port: int) -> None:
-        self.home = home.resolve()
-        self.port = port
-        self.bootstrap = f"{HOST}:{port}"
-
-    def prepare(self) -> None:
-        self.home.mkdir(parents=True, exist_ok=True)
 
     def program(self) -> list[str]:
         binary = _package_directory("noida_db") / "noida-db"
@@ -164,20 +152,6 @@ class EmbeddedKafka:
             binary.chmod(0o755)
         options = ["--only", "kafka", "--host", HOST, "--kafka-port", str(self.port), "--data-dir", str(self.home)]
         return [str(binary), "start", *options]
-
-    def ready(self, pid: int) -> bool:
-        return listens(pid, self.port) and speaks_kafka(self.port)
-
-
-def speaks_kafka(port: int) -> bool:
-    """Ask for the API versions (version 0, correlation id 7) as any client does first."""
-    request = struct.pack(">hhih", 18, 0, 7, -1)
-    try:
-        with socket.create_connection((HOST, port), timeout=1) as connection:
-            connection.sendall(struct.pack(">i", len(request)) + request)
-            return connection.recv(8)[4:] == struct.pack(">i", 7)
-    except OSError:
-        return False
 
 
 def command_of(server: Server, program: list[str]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_HOME = ROOT / ".followthrough"
+MARKER = ".made-by-followthrough"
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,15 @@ class Home:
     def demo(self) -> Path:
         return self.path / "demo.json"
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether nothing but a stack's state was ever in the folder: it was made, or found empty."""
+        return (self.path / MARKER).exists()
+
     def make(self) -> None:
         self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not any(self.path.iterdir()):
+            (self.path / MARKER).touch()
         for folder in (self.run, self.logs, self.path / "objects"):
             folder.mkdir(exist_ok=True, mode=0o700)
 

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -199,7 +198,7 @@ def _is_provisioned(place: LocalPlace) -> bool:
     if rewritten or not before:
         raise CannotStart(
             f"The databases in {place.home.path} were made by migrations that were rewritten since. They hold"
-            f" demonstration data: remove {place.home.path} and run make up again."
+            " demonstration data: make fresh throws it away and starts anew."
         )
     return now == before
 
@@ -217,41 +216,3 @@ def _fingerprint(place: LocalPlace) -> dict[str, str]:
     return {"server": place.admin_url()} | {
         str(file.relative_to(ROOT)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.is_file()
     }
-
-
-def preload() -> None:
-    """Import what the children share; a module that cannot be imported says so itself when its process starts."""
-    import importlib
-
-    for name in COMMON + [process.module for process in topology.processes("standin")]:
-        try:
-            importlib.import_module(name)
-        except Exception as error:
-            print(f"{name} cannot be imported here: {error!r}", file=sys.stderr, flush=True)
-    from sqlalchemy.orm import configure_mappers
-
-    configure_mappers()
-
-
-COMMON = [
-    "aiohttp",
-    "aiokafka",
-    "anyio._backends._asyncio",
-    "argon2",
-    "asyncpg",
-    "fastapi",
-    "httpcore",
-    "httpx",
-    "httptools",
-    "jwt",
-    "multipart",
-    "opentelemetry.sdk.trace",
-    "prometheus_client",
-    "pydantic_settings",
-    "sqlalchemy.dialects.postgresql.asyncpg",
-    "sqlalchemy.ext.asyncio",
-    "structlog",
-    "uvicorn.lifespan.on",
-    "uvicorn.loops.uvloop",
-    "uvicorn.protocols.http.httptools_impl",
-]

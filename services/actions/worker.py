@@ -25,14 +25,7 @@ def subscription(settings: ActionsSettings) -> Subscription:
 
 def build(settings: ActionsSettings) -> Worker:
     worker = Worker(settings, subscription(settings))
-    ai = Ai.open(
-        settings.service,
-        api_key=settings.anthropic_api_key,
-        base_url=settings.anthropic_base_url,
-        model=settings.ai_model,
-        timeout=settings.ai_timeout,
-        daily_budget=settings.ai_daily_budget,
-    )
+    ai = Ai.of(settings)
     concierge = Concierge(worker.database, ai, timedelta(seconds=settings.reply_expires_seconds))
     # Nobody notifies when a burst is over: look as often as it lasts.
     poll_seconds = min(POLL_SECONDS, max(0.25, settings.burst_seconds / 2)) if settings.burst_seconds else POLL_SECONDS

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, create_model
 
+from shared.http.words import NotBlank
 from shared.text.emails import normalise_email
 from shared.text.phones import to_e164
 
@@ -52,8 +53,12 @@ def as_website(text: str) -> str:
     return text
 
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(one_line)]
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(one_line)]
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(one_line), NotBlank
+]
+Title = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(one_line), NotBlank
+]
 Prose = Annotated[str, StringConstraints(max_length=20_000)]
 Tags = Annotated[list[Name], Field(max_length=50)]
 Ids = Annotated[list[UUID], Field(max_length=100)]

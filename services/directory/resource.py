@@ -35,13 +35,12 @@ class Published(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Resource(Generic[RowT]):
-    """One noun. `path` is its name in URLs and in the table of permissions, `noun` in operation ids and sentences.
+    """One noun, as operation ids and sentences say it. `refers` says whose ids its fields hold.
 
     A subclass says what is particular: `check` before a row is written, `created` and `changed` after it, `release`
     before one goes away. With `archives` a removed row stays, with the status `archived`.
     """
 
-    path: str
     noun: str
     model: type[RowT]
     new: type[BaseModel]
@@ -49,12 +48,15 @@ class Resource(Generic[RowT]):
     out: type[BaseModel]
     filters: type[BaseModel]
     events: Published
+    refers: "Mapping[str, Resource[Any]]" = field(default_factory=dict)
     archives: bool = False
     conflicts: Mapping[str, str] = field(default_factory=dict)
     """A unique index's name → what to say when it refuses."""
 
     async def check(self, db: Db, caller: Caller, row: RowT | None, values: Values) -> None:
         """Raise Invalid, or complete `values`, before they are written; `row` is None for a new one."""
+        for name, resource in self.refers.items():
+            await resource.must_have(db, values.get(name), name)
 
     async def created(self, db: Db, rows: Sequence[RowT]) -> None:
         """The rows were written."""
@@ -67,6 +69,11 @@ class Resource(Generic[RowT]):
 
     async def release(self, db: Db, row: RowT) -> None:
         """Loosen what refers to the row, which is about to be removed."""
+
+    @property
+    def path(self) -> str:
+        """The name in URLs and in the table of permissions."""
+        return f"{self.noun}s".replace("_", "-")
 
     @property
     def aggregate(self) -> str:
@@ -135,7 +142,7 @@ class Resource(Generic[RowT]):
         await self._flush(db)
         await self.changed(db, row, names)
         shown = [name for name in names if name in self.events.updated.model_fields]
-        await emit(db, self.events.updated.model_validate(row).model_copy(update={"changed": shown}))
+        await emit(db, self.events.updated.of_row(row, shown))
         return True
 
     async def remove(self, db: Db, caller: Caller, row_id: UUID, expected: int | None = None) -> None:
@@ -165,16 +172,15 @@ class Resource(Generic[RowT]):
         if not self.is_archived(row):
             setattr(row, "status", ARCHIVED)  # noqa: B010
             await self._flush(db)
-            await emit(db, self.events.deleted.model_validate(row).model_copy(update={"changed": ["status"]}))
+            await emit(db, self.events.deleted.of_row(row, ["status"]))
 
     def is_archived(self, row: RowT) -> bool:
         return self.archives and getattr(row, "status") == ARCHIVED  # noqa: B009
 
     async def must_have(self, db: Db, row_id: UUID | None, name: str) -> None:
         """Raises Invalid about field `name` when it names a row that is not there (for this tenant)."""
-        seen: set[tuple[Any, ...]] = db.info.setdefault(
-            "seen rows", set()
-        )  # an import asks for one event a thousand times
+        # An import asks for one event a thousand times.
+        seen: set[tuple[Any, ...]] = db.info.setdefault("seen rows", set())
         key = (db.account_id, self.model, row_id)
         if row_id is None or key in seen:
             return
@@ -192,10 +198,3 @@ class Resource(Generic[RowT]):
             if isinstance(cause, asyncpg.ForeignKeyViolationError) and "still referenced" in str(cause.detail):
                 raise Conflict(f"Something refers to this {self.noun}. Change or remove that first.") from None
             raise
-
-
-def in_order(row: Row | None, values: Values, first: str, last: str) -> None:
-    """Raises Invalid when field `last` comes before field `first`, counting what the row has already."""
-    begins, ends = (values.get(name, getattr(row, name, None)) for name in (first, last))
-    if begins is not None and ends is not None and ends < begins:
-        raise Invalid(f"{last} must not be before {first}.", field=last)

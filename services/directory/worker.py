@@ -30,7 +30,7 @@ def subscription(_settings: DirectorySettings) -> Subscription:
 
 def run() -> None:
     settings = read_settings(DirectorySettings)
-    worker = Worker(settings, subscription(settings), worker_connections=1)
+    worker = Worker(settings, subscription(settings))
     worker.loops.append(lambda: forget_old_tokens(worker.worker_database))
     worker.serve()
 

@@ -29,14 +29,7 @@ def build(settings: FollowupsSettings) -> Worker:
         batch=settings.dispatch_batch,
     )
     worker.loops.append(dispatcher.run)
-    ai = Ai.open(
-        settings.service,
-        api_key=settings.anthropic_api_key,
-        base_url=settings.anthropic_base_url,
-        model=settings.ai_model,
-        timeout=settings.ai_timeout,
-        daily_budget=settings.ai_daily_budget,
-    )
+    ai = Ai.of(settings)
     worker.job(PREPARATIONS, Preparing(worker.database, ai).work, concurrency=settings.prepare_concurrency)
     worker.job(REPLANS, Replanning(worker.database).work, concurrency=1)
     return worker

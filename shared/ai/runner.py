@@ -16,6 +16,7 @@ from shared.ai.provider import Provider, ProviderFault, Question, Tokens
 from shared.ai.records import Outcome, RunRecord
 from shared.ai.tasks import InputT, OutputT, Override, Task
 from shared.ids import uuid7
+from shared.settings import ServiceSettings
 from shared.telemetry.metrics import AI_RUNS, AI_SECONDS
 from shared.telemetry.traces import span_here
 
@@ -78,6 +79,17 @@ class Ai:
             provider = AnthropicProvider(api_key, base_url)
         budget = None if daily_budget is None else DailyBudget(daily_budget)
         return cls(service, provider, model=model, timeout=timeout, budget=budget)
+
+    @classmethod
+    def of(cls, settings: ServiceSettings) -> Self:
+        return cls.open(
+            settings.service,
+            api_key=settings.anthropic_api_key,
+            base_url=settings.anthropic_base_url,
+            model=settings.ai_model,
+            timeout=settings.ai_timeout,
+            daily_budget=settings.ai_daily_budget,
+        )
 
     async def run(
         self,

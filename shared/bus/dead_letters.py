@@ -34,7 +34,7 @@ RETURNING attempts
 async def claim(db: Db, consumer: str, incoming: Sequence[Incoming]) -> list[tuple[Incoming, bool]]:
     """Those never handled before, in their order, each with whether its key is parked."""
     envelopes = [each.envelope for each in incoming]
-    rows = await (await db.raw()).fetch(
+    rows = await db.raw.fetch(
         "SELECT event_id, parked FROM claim_events($1, $2, $3, $4, $5)",
         consumer,
         [envelope.id for envelope in envelopes],
@@ -53,7 +53,7 @@ def _columns(consumer: str, envelope: Envelope) -> tuple[Any, ...]:
 
 async def park(db: Db, consumer: str, envelope: Envelope) -> bool:
     """Store it behind the dead letter of its key; False when a replay emptied the key meanwhile."""
-    raw = await db.raw()
+    raw = db.raw
     place = envelope.account_id, envelope.topic, envelope.key
     await raw.execute(_LOCK_KEY, *place)
     if not await raw.fetchval("SELECT key_is_parked($1, $2, $3)", *place):
@@ -67,7 +67,7 @@ async def record_failure(
 ) -> int:
     """Count a failure in a transaction of its own; the last one makes a dead letter, which parks the key."""
     async with database.begin(Tenant(envelope.account_id)) as db:
-        raw = await db.raw()
+        raw = db.raw
         attempts: int = await raw.fetchval(_FAIL, *_columns(consumer, envelope), reason_of(error))
         if attempts >= max_attempts:
             await raw.execute(
@@ -86,7 +86,7 @@ def reason_of(error: Exception) -> str:
 async def forget_failure(database: Database, consumer: str, envelope: Envelope) -> None:
     """It was handled after all: what was counted against it goes."""
     async with database.begin(Tenant(envelope.account_id)) as db:
-        await (await db.raw()).execute(
+        await db.raw.execute(
             "DELETE FROM dead_letters WHERE event_id = $1 AND consumer = $2 AND state = 'failing'",
             envelope.id,
             consumer,
@@ -135,7 +135,7 @@ class Replayer:
             letter_id: UUID | None = None
             try:
                 async with self._database.begin(Tenant(account_id)) as db:
-                    raw = await db.raw()
+                    raw = db.raw
                     await raw.execute(_LOCK_KEY, account_id, topic, key)
                     letter = await raw.fetchrow(
                         "SELECT id, envelope FROM dead_letters WHERE topic = $1 AND key = $2"
@@ -161,7 +161,7 @@ class Replayer:
         self, account_id: UUID, topic: str, key: str, letter_id: UUID | None, error: Exception
     ) -> None:
         async with self._database.begin(Tenant(account_id)) as db:
-            raw = await db.raw()
+            raw = db.raw
             await raw.execute(
                 "UPDATE dead_letters SET replay_requested_at = NULL WHERE topic = $1 AND key = $2", topic, key
             )

@@ -5,6 +5,7 @@ import contextlib
 import logging
 import socket
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -73,9 +74,14 @@ def ring(bootstrap: str, types: Iterable[str]) -> None:
     """Tell everybody that messages of `types` were published; who does not listen finds them by polling."""
     told = " ".join(sorted(types)).encode()[:MOST_BYTES]
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as rope:
-        for name in {"gateway", *(kind.of for kind in REGISTRY.values())}:
+        for name in _listeners():
             with contextlib.suppress(OSError):
                 rope.sendto(told, _address(bootstrap, name))
+
+
+@cache
+def _listeners() -> frozenset[str]:
+    return frozenset({"gateway", *(kind.of for kind in REGISTRY.values())})
 
 
 def _address(bootstrap: str, name: str) -> str:

@@ -34,7 +34,7 @@ async def emit_all(db: Db, messages: Sequence[Message]) -> None:
             raise TooLarge(
                 f"This has {size} bytes as a {message.type} message, and {MAX_PAYLOAD_BYTES} can be sent. Shorten it."
             )
-    await (await db.raw()).execute(
+    await db.raw.execute(
         _INSERT,
         db.account_id,
         [message.topic_for(db.service) for message in messages],

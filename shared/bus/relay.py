@@ -17,21 +17,22 @@ from shared.telemetry.privacy import first_line
 log = logging.getLogger(__name__)
 
 LEASE_SECONDS = 5
+RENEW_SECONDS = 1
 BATCH = 500
 POLL_SECONDS = 1.0
 BUSY_PAUSE = 0.01
 
 # The lease is kept by the database's real clock; a new holder gets a new epoch, so an old one deletes nothing.
-_TURN = """
-WITH lease AS (
-    INSERT INTO leases (name, holder, until) VALUES ('relay', $1, clock_timestamp() + make_interval(secs => $2))
-    ON CONFLICT (name) DO UPDATE SET holder = $1, until = excluded.until,
-        epoch = leases.epoch + (leases.holder <> $1 OR leases.until < clock_timestamp())::int
-    WHERE leases.holder = $1 OR leases.until < clock_timestamp()
-    RETURNING epoch)
-SELECT lease.epoch, waiting.* FROM lease LEFT JOIN LATERAL (
-    SELECT seq, id, account_id, topic, key, type, subject, occurred_at, traceparent, payload
-    FROM outbox WHERE published_at IS NULL AND refused_at IS NULL ORDER BY seq LIMIT $3) AS waiting ON true ORDER BY waiting.seq
+_RENEW = """
+INSERT INTO leases (name, holder, until) VALUES ('relay', $1, clock_timestamp() + make_interval(secs => $2))
+ON CONFLICT (name) DO UPDATE SET holder = $1, until = excluded.until,
+    epoch = leases.epoch + (leases.holder <> $1 OR leases.until < clock_timestamp())::int
+WHERE leases.holder = $1 OR leases.until < clock_timestamp()
+RETURNING epoch
+"""
+_READ = """
+SELECT seq, id, account_id, topic, key, type, subject, occurred_at, traceparent, payload
+FROM outbox WHERE published_at IS NULL AND refused_at IS NULL ORDER BY seq LIMIT $1
 """
 _WAITING = "SELECT count(*) FROM outbox WHERE published_at IS NULL AND refused_at IS NULL"
 _SET_ASIDE = "UPDATE outbox SET refused_at = clock_timestamp() WHERE seq = ANY($1)"
@@ -52,7 +53,7 @@ class Relay:
         self._database = database
         self._kafka = kafka
         self._keep_seconds = keep_seconds
-        self._swept_at = float("-inf")
+        self._swept_at = self._renewed_at = float("-inf")
         self._epoch = 0
         self._woken = wakeups.of("outbox")
         self._holder: UUID = uuid7()
@@ -71,31 +72,42 @@ class Relay:
                 backoff = min(backoff * 2, 2)
 
     async def _turn(self) -> None:
-        async with self._database.connection() as connection:
-            found = await connection.fetch(_TURN, self._holder, LEASE_SECONDS, BATCH)
-        if found and await self._forgot(found[0]["epoch"]):
-            return
-        rows = [row for row in found if row["seq"] is not None]
+        rows = await self._read() if await self._hold() else []
         if rows:
-            published = await self._publish(rows)
-            await self._finish(published, rows[0]["epoch"])
+            await self._finish(await self._publish(rows))
         if len(rows) < BATCH:
             await asyncio.sleep(BUSY_PAUSE if rows else 0)
             await wait_for(self._woken, POLL_SECONDS)
 
-    async def _finish(self, rows: list[Any], epoch: int) -> None:
+    async def _hold(self) -> bool:
+        """Whether the lease is ours. A new holder marks what was kept as unpublished."""
+        now = time.monotonic()
+        if now - self._renewed_at < RENEW_SECONDS:
+            return True
+        async with self._database.connection() as connection:
+            epoch = await connection.fetchval(_RENEW, self._holder, LEASE_SECONDS)
+            if epoch is None:
+                return False
+            if epoch != self._epoch:
+                await connection.execute(_UNMARK)
+                self._swept_at = now
+            elif self._keep_seconds and now - self._swept_at > self._keep_seconds:
+                await connection.execute(_DELETE_OLD, self._keep_seconds)
+                self._swept_at = now
+        self._epoch, self._renewed_at = epoch, now
+        return True
+
+    async def _read(self) -> list[Any]:
+        async with self._database.connection() as connection:
+            rows: list[Any] = await connection.fetch(_READ, BATCH)
+        return rows
+
+    async def _finish(self, rows: list[Any]) -> None:
         statement = _MARK if self._keep_seconds else _DELETE
         async with self._database.connection() as connection:
-            await connection.execute(statement, [row["seq"] for row in rows], self._holder, epoch)
-
-    async def _forgot(self, epoch: int) -> bool:
-        """Delete what was kept for long enough. A new holder marks all as unpublished instead: then read again."""
-        is_new = epoch != self._epoch
-        if is_new or (self._keep_seconds and time.monotonic() - self._swept_at > self._keep_seconds):
-            async with self._database.connection() as connection:
-                await (connection.execute(_UNMARK) if is_new else connection.execute(_DELETE_OLD, self._keep_seconds))
-            self._epoch, self._swept_at = epoch, time.monotonic()
-        return is_new
+            done = await connection.execute(statement, [row["seq"] for row in rows], self._holder, self._epoch)
+        if done.endswith(" 0"):  # another holds the lease by now
+            self._renewed_at = float("-inf")
 
     async def _publish(self, rows: list[Any]) -> list[Any]:
         """Those that were acknowledged: all but what no broker takes. Raises when any other was not.

@@ -31,17 +31,22 @@ async def upsert(db: Db, model: Any, event: State) -> None:
     """Insert or replace the row, only when the event's `row_version` is greater than the replica's."""
     columns = [column.key for column in inspect(model).columns]
     values = {name: getattr(event, name) for name in columns if name not in NOT_COPIED and hasattr(event, name)}
-    statement = insert(model).values(**values, account_id=db.account_id, deleted=is_gone(event))
+    statement = insert(model.__table__).values(**values, account_id=db.account_id, deleted=is_gone(event))
     changed = {name: statement.excluded[name] for name in (*values, "deleted") if name != "id"}
     await db.execute(
         statement.on_conflict_do_update(
-            index_elements=["account_id", "id"], set_=changed, where=model.row_version < statement.excluded.row_version
+            index_elements=["account_id", "id"],
+            set_=changed,
+            where=model.__table__.c.row_version < statement.excluded.row_version,
         ),
     )
 
 
 async def ensure_placeholders(db: Db, model: Any, ids: Iterable[UUID | None]) -> None:
     """A row with `row_version` 0 for each id not known yet; its event fills it later."""
-    rows = [{"account_id": db.account_id, "id": row_id} for row_id in {i for i in ids if i is not None}]
-    if rows:
-        await db.execute(insert(model).values(rows).on_conflict_do_nothing())
+    known = {row_id for row_id in ids if row_id is not None}
+    if known:
+        statement = (
+            f"INSERT INTO {model.__tablename__} (account_id, id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING"
+        )
+        await db.raw.execute(statement, db.account_id, list(known))

@@ -1,6 +1,7 @@
 """Which failures are outages, to be waited for, and which are a message's own."""
 
 import asyncpg
+from asyncpg import InternalClientError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -18,7 +19,9 @@ def is_transient(error: BaseException) -> bool:
         return error.connection_invalidated or _is_transient_answer(error.orig)
     if isinstance(error, OSError):
         return error.filename is None  # one that names a file is about that file; the others are about a connection
-    return _is_transient_answer(error) or isinstance(error, KafkaError | PoolTimeout | Unavailable)
+    return _is_transient_answer(error) or isinstance(
+        error, KafkaError | PoolTimeout | Unavailable | InternalClientError
+    )
 
 
 def _is_transient_answer(error: BaseException | None) -> bool:

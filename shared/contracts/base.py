@@ -1,7 +1,7 @@
 """The published language: what a domain event or a command is, and the registry of all of them."""
 
-from collections.abc import Collection
-from typing import Any, ClassVar
+from collections.abc import Collection, Iterable
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -73,3 +73,8 @@ class State(Message):
     id: UUID
     row_version: int
     changed: list[str] = Field(default_factory=list)
+
+    @classmethod
+    def of_row(cls, row: object, changed: Iterable[str] = ()) -> Self:
+        """`row` has an attribute for each field."""
+        return cls.model_validate(row).model_copy(update={"changed": list(changed)})

@@ -40,7 +40,7 @@ class Queue:
 
     `dead` is what is set on a row after `max_attempts` (SQL assignments). Without it a job never dies by itself:
     its work finishes it when `lease.attempts` says that this attempt is the last.
-    `notified`: NOTIFY tells of new rows. `follows`: the end of one job may be what another waited for.
+    `notified`: NOTIFY tells of rows that become ready, those that waited for the end of another job included.
     """
 
     table: str
@@ -48,7 +48,6 @@ class Queue:
     order: str = "run_after"
     dead: str = ""
     notified: bool = True
-    follows: bool = False
     lease_seconds: float = 20
     max_attempts: int = 8
     backoff_seconds: float = 1
@@ -84,11 +83,11 @@ class Queue:
             return int(await connection.fetchval(statement))
 
     async def heartbeat(self, worker: Database, lease: Lease) -> None:
-        """Raises LeaseLost when the job was claimed again."""
+        """Raises LeaseLost when the job was claimed again, or given back: a late beat must not lease it for nobody."""
         async with worker.connection() as connection:
             kept = await connection.fetchval(
                 f"UPDATE {self.table} SET leased_until = clock_timestamp() + make_interval(secs => $4)"
-                " WHERE account_id = $1 AND id = $2 AND fence = $3 RETURNING 1",
+                " WHERE account_id = $1 AND id = $2 AND fence = $3 AND leased_until IS NOT NULL RETURNING 1",
                 *(lease.account_id, lease.id, lease.fence, self.lease_seconds),
             )
         if not kept:
@@ -96,7 +95,7 @@ class Queue:
 
     async def hold(self, db: Db, lease: Lease) -> None:
         """Lock the row in the transaction that finishes the job; raises LeaseLost when the fence moved on."""
-        held = await (await db.raw()).fetchval(
+        held = await db.raw.fetchval(
             f"SELECT 1 FROM {self.table} WHERE account_id = $1 AND id = $2 AND fence = $3 FOR UPDATE",
             *(lease.account_id, lease.id, lease.fence),
         )
@@ -105,7 +104,7 @@ class Queue:
 
     async def release(self, db: Db, lease: Lease) -> None:
         """Done for now, and free for whoever comes next: attempts start again."""
-        await (await db.raw()).execute(
+        await db.raw.execute(
             f"UPDATE {self.table} SET leased_until = NULL, attempts = 0, failure_reason = NULL, run_after = clock_timestamp()"
             " WHERE account_id = $1 AND id = $2 AND fence = $3",
             *(lease.account_id, lease.id, lease.fence),
@@ -182,8 +181,6 @@ class JobLoop:
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         self._free.release()
-        if self._queue.follows:
-            self._woken.set()
 
     async def _do(self, lease: Lease) -> None:
         work = asyncio.ensure_future(self._work(lease))

@@ -58,7 +58,8 @@ class Wakeups:
 async def wait_for(woken: asyncio.Event, seconds: float) -> None:
     """Until `woken` is set, at most `seconds`; then it is clear again."""
     try:
-        await asyncio.wait_for(woken.wait(), seconds)
+        async with asyncio.timeout(seconds):  # wait_for of Python 3.11 may swallow a cancellation
+            await woken.wait()
     except TimeoutError:
         return
     woken.clear()

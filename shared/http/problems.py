@@ -75,7 +75,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(DBAPIError, _on_database_error)
-    for kind in (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    for kind in (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
         app.add_exception_handler(kind, _on_database_error)
     app.add_exception_handler(Exception, _on_unknown)
 

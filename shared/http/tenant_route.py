@@ -94,7 +94,7 @@ async def _once(
         raise Invalid("Idempotency-Key must have 1 to 200 characters.", field="Idempotency-Key")
     place = (caller.subject, request.method, request.url.path, key)
     body_hash = hashlib.sha256(request.url.query.encode() + b"\n" + await _body_to_compare(request)).hexdigest()
-    raw = await db.raw()
+    raw = db.raw
     await raw.execute(f"SET LOCAL lock_timeout = '{RUNNING_SECONDS}s'")
     try:
         claimed = await raw.fetchval(_CLAIM, caller.account_id, *place, body_hash)

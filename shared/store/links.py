@@ -18,7 +18,7 @@ class LinkSigner:
 
     def __init__(self, key: str, base: str) -> None:
         if len(key) < 16:
-            raise ValueError("FT_OBJECTS_SIGNING_KEY is too short to sign links. Set at least 16 random characters.")
+            raise ValueError("The signing key is too short to sign links. Set at least 16 random characters.")
         self._key = key.encode()
         self._base = base.rstrip("/")
 

@@ -140,7 +140,7 @@ class ObjectStore:
     @property
     def _own_signer(self) -> LinkSigner:
         if self._signer is None:
-            raise Unavailable("Links to files are not configured. Set FT_OBJECTS_SIGNING_KEY.")
+            raise Unavailable("Links to files are not configured: this service opened its store without a signing key.")
         return self._signer
 
     async def _sha256(self, key: str) -> str:

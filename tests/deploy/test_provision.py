@@ -27,7 +27,7 @@ def test_the_clock_can_be_moved_where_it_was_told_so_and_more_pools_than_the_ser
             provision.run()
             movable.append(asyncio.run(_rows(server.admin_url)))
         monkeypatch.setenv("FT_DATABASE_POOL_SIZE", "50")
-        with pytest.raises(SystemExit, match=r"needs 412 connections, and PostgreSQL takes 117.*max_connections"):
+        with pytest.raises(SystemExit, match=r"needs 408 connections, and PostgreSQL takes 117.*max_connections"):
             provision.run()
     assert movable == [0, 1, 1, 0]
 

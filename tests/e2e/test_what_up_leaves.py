@@ -1,7 +1,11 @@
 """What `make up` leaves for people and programs: demo.json, process ids, logs."""
 
+import json
 import os
+import re
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +13,7 @@ import httpx
 import pytest
 
 from deploy.topology import SERVICES
-from tests.stack import Stack, running_stack, until
+from tests.stack import ROOT, Stack, running_stack, until
 
 pytestmark = pytest.mark.e2e
 
@@ -99,11 +103,59 @@ def test_a_text_by_make_is_answered(stack: Stack) -> None:
     assert "John Smith" in done.stdout
 
 
+def test_a_new_account_is_given_a_number_and_texted_at_it(stack: Stack) -> None:
+    made = json.loads(stack.command("account", NAME="Acme Events", EMAIL="first@example.net").stdout)
+    named = stack.command("number", ACCOUNT=made["account_id"], NUMBER="+12145550120")
+    assert (named.returncode, named.stderr) == (0, "")
+    done = stack.command("text", FROM="+12145550177", TO="+12145550120", BODY="Met John Smith, 555-0134")
+    assert (done.returncode, "Acme Events" in done.stdout) == (0, True), done.stderr
+    mine = {"Authorization": f"Bearer {token(stack, made['email'], made['password'])}"}
+    texters = httpx.get(f"{stack.demo['gateway']}/api/v1/contractors", headers=mine).json()["items"]
+    assert [texter["phone"] for texter in texters] == ["+12145550177"]
+
+
+@pytest.mark.parametrize("command", ["account", "number"])
+def test_an_operators_command_says_what_it_lacks(stack: Stack, command: str) -> None:
+    done = stack.command(command)
+    assert (done.returncode, done.stdout, f"make {command}" in done.stderr) == (2, "", True)
+
+
+def test_a_number_of_another_account_is_refused(stack: Stack) -> None:
+    made = json.loads(stack.command("account", NAME="Late", EMAIL="late@example.net").stdout)
+    done = stack.command("number", ACCOUNT=made["account_id"], NUMBER=stack.demo["twilio_number"])
+    assert (done.returncode, done.stderr) == (1, "This number belongs to another account.\n")
+
+
+def test_what_the_readme_says_to_paste_answers_as_it_says(stack: Stack) -> None:
+    """`make` is played by what it calls: the real one would look after the environment that the tests run in."""
+    make = f'make() {{ command=$1; shift; env "$@" {sys.executable} -m deploy.local "$command"; }}'
+    pasted = [make, *shown("What became of it"), *shown("Sign in")]
+    done = subprocess.run(
+        ["sh", "-eu", "-c", "\n".join(pasted)], cwd=ROOT, env=os.environ | {"FT_HOME": str(stack.home)},
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    for said in ("What are your top 3 priorities", "Great priorities", "Checking in on", "Nice work!"):
+        assert said in done.stdout
+    for answered in ('"full_name": "Maria Lopez"', "full_name,contractor_id,notes", '"access_token"', '"api_key":"ft_'):
+        assert answered in done.stdout
+    assert "event: action_item.created.v1" in done.stdout
+
+
+def shown(section: str) -> list[str]:
+    """What a section of README.md shows to be run in a shell, in its order."""
+    text = (ROOT / "README.md").read_text().partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+    return [block or line for block, line in re.findall(r"```sh\n(.*?)```|`(get [^`]+)`", text, re.DOTALL)]
+
+
 def test_the_demo_plays_to_its_end_and_promises_are_kept(stack: Stack) -> None:
     """The last, because it moves the clock."""
     done = stack.command("demo")
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     assert "Day 9" in done.stdout
+    for url in re.findall(r'curl -s -H "X-API-Key: .*" "(.*)"', done.stdout):
+        assert stack.api.get(url).status_code == 200
+    assert done.stdout.count("curl ") == 4
     what_came_out = done.stdout.partition("What came out of it")[2]
     for person in ("Maria Alvarez", "Dave Kowalski", "Grace Kim"):
         counts = [int(word) for word in line_of(what_came_out, person) if word.isdigit()]

@@ -63,9 +63,12 @@ async def running(*loops: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        while tasks and not all(
+            task.done() for task in tasks
+        ):  # a library's wait_for may swallow the first cancellation
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks, timeout=5)
 
 
 @asynccontextmanager

@@ -21,7 +21,7 @@ async def test_old_letters_that_are_done_go_and_open_ones_stay_however_old(
 ) -> None:
     for state, age in [(state, age) for state in ("failing", "dead", "parked", "replayed") for age in (OLD, YOUNG)]:
         async with app.begin(Tenant(account_id)) as db:
-            await (await db.raw()).execute(
+            await db.raw.execute(
                 "INSERT INTO dead_letters (account_id, consumer, event_id, topic, key, type, envelope, state, error, updated_at)"
                 " VALUES ($1, 'sample', $2, 't', 'k', 'thing.created.v1', $3, $4, $5, app_clock() - $5::text::interval)",
                 *(account_id, uuid7(), json.dumps({}), state, age),
@@ -36,7 +36,7 @@ async def test_old_letters_that_are_done_go_and_open_ones_stay_however_old(
 
 async def test_the_worker_cannot_delete_a_letter_that_is_open(urls: Urls, app: Database, account_id: UUID) -> None:
     async with app.begin(Tenant(account_id)) as db:
-        await (await db.raw()).execute(
+        await db.raw.execute(
             "INSERT INTO dead_letters (account_id, consumer, event_id, topic, key, type, envelope, state, error)"
             " VALUES ($1, 'sample', $2, 't', 'k', 'thing.created.v1', '{}', 'dead', 'x')",
             *(account_id, uuid7()),
@@ -53,7 +53,7 @@ async def _has_six(app: Database, account_id: UUID) -> bool:
 
 async def _letters(app: Database, account_id: UUID) -> list[tuple[str, str]]:
     async with app.begin(Tenant(account_id)) as db:
-        rows = await (await db.raw()).fetch("SELECT state, error FROM dead_letters")
+        rows = await db.raw.fetch("SELECT state, error FROM dead_letters")
     return [(row["state"], row["error"]) for row in rows]
 
 

@@ -27,7 +27,8 @@ async def test_an_emptied_replica_is_full_again_after_a_republish_and_nothing_ac
     acted: list[UUID] = []
 
     async def on_created(db: Db, event: ThingCreated) -> None:
-        acted.append(event.id)
+        if db.account_id == account_id:  # other tests use the same broker
+            acted.append(event.id)
 
     copies = replica(ThingCopy, ThingCreated, ThingUpdated, ThingSnapshot)
     consumer = Consumer(app, kafka, Subscription({ThingCreated: on_created}, copies), member="test-member")

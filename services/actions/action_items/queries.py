@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, func, select, text, update
+from sqlalchemy import Row, Select, case, func, select, text, update
 
 from services.actions.action_items.errors import ActionItemNotFound
 from services.actions.action_items.models import OPEN_STATUSES, ActionItem, ActionItemUpdate
@@ -46,12 +46,17 @@ async def lock_items_of_note(db: Db, note_id: UUID) -> None:
     )
 
 
-async def touch_items_of_note(db: Db, note_id: UUID) -> Sequence[ActionItem]:
-    """As they read now, each with a new `row_version`."""
+async def reword_items_of_note(db: Db, note_id: UUID, said: str, says: str | None) -> list[tuple[ActionItem, bool]]:
+    """As they read now, each with a new `row_version`, and whether its description was the note's words, which it follows."""
     theirs = ActionItem.related_note_id == note_id
-    await db.execute(update(ActionItem).where(theirs).values(related_note_id=note_id, updated_at=func.app_clock()))
+    quoting = select(ActionItem.id).where(theirs, ActionItem.description == said)
+    reworded = set((await db.scalars(quoting)).all())
+    description = case((ActionItem.description == said, says), else_=ActionItem.description)
+    touched = update(ActionItem).where(theirs).values(description=description, updated_at=func.app_clock())
+    await db.execute(touched, execution_options={"synchronize_session": False})
     statement = select(ActionItem).where(theirs).order_by(ActionItem.id)
-    return (await db.scalars(statement, execution_options={"populate_existing": True})).all()
+    items = (await db.scalars(statement, execution_options={"populate_existing": True})).all()
+    return [(item, item.id in reworded) for item in items]
 
 
 async def count_of_note(db: Db, note_id: UUID) -> tuple[int, int]:

@@ -9,10 +9,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from shared.http.patches import Patch
 from shared.http.times import BusinessDay, BusinessTime
+from shared.http.words import NotBlank
 
 Status = Literal["pending", "in_progress", "completed", "cancelled", "deferred"]
 Line = Annotated[str, Field(max_length=500)]
-Title = Annotated[str, Field(min_length=1, max_length=500)]
+Title = Annotated[str, Field(min_length=1, max_length=500), NotBlank]
 Text = Annotated[str, Field(max_length=10_000)]
 ActionType = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[a-z][a-z0-9_]*$")]
 Rank = Annotated[int, Field(ge=1, le=10)]
@@ -141,7 +142,7 @@ class NewUpdate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     update_type: Literal["note", "email_sent"] = "note"
-    update_note: Annotated[str, Field(min_length=1, max_length=10_000)]
+    update_note: Annotated[str, Field(min_length=1, max_length=10_000), NotBlank]
 
 
 class UpdateOut(BaseModel):

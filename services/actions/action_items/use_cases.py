@@ -142,10 +142,13 @@ async def settle_note(db: Db, note_id: UUID) -> None:
         await change_note(db, note, {"followup_completed": kept})
 
 
-async def retell_items_of(db: Db, note_id: UUID) -> None:
-    """What a note says has changed, or it is gone: its items are published again without its old words."""
-    for item in await queries.touch_items_of_note(db, note_id):
-        await emit(db, ActionItemUpdated.model_validate(item).model_copy(update={"changed": ["note_text"]}))
+async def retell_items_of(db: Db, note_id: UUID, said: str, says: str | None) -> None:
+    """What a note says has changed, or it is gone: its items are published again without its old words.
+
+    The audit rows are silent, because they would keep what was taken away."""
+    for item, is_reworded in await queries.reword_items_of_note(db, note_id, said, says):
+        changed = ["description", "note_text"] if is_reworded else ["note_text"]
+        await emit(db, ActionItemUpdated.model_validate(item).model_copy(update={"changed": changed}))
 
 
 def references_of(values: dict[str, Any]) -> list[tuple[str, Any, Any]]:

@@ -14,7 +14,7 @@ WITH turn AS (
     SELECT DISTINCT events.id, events.name, events.date, events.ends_on, events.time_zone FROM turn, attendees
     JOIN events ON events.account_id = $1 AND events.id = attendees.event_id
     WHERE attendees.account_id = $1 AND attendees.contractor_id = $2 AND NOT attendees.deleted
-    AND coalesce(attendees.status, '') <> 'cancelled' AND NOT events.deleted AND coalesce(events.status, '') <> 'archived'
+    AND coalesce(attendees.status, '') <> 'cancelled' AND NOT events.deleted AND coalesce(events.status, 'active') = 'active'
     AND turn.received_at::date BETWEEN events.date - 1 AND events.ends_on + 1
 )
 SELECT json_build_object(
@@ -83,5 +83,5 @@ SELECT json_build_object(
 
 async def begin_turn(db: Db, contractor_id: UUID) -> str | None:
     """Mark the contractor's oldest open turn as running; it and all that may be known for it, as JSON."""
-    stored: str | None = await (await db.raw()).fetchval(_KNOW, db.account_id, contractor_id)
+    stored: str | None = await db.raw.fetchval(_KNOW, db.account_id, contractor_id)
     return stored

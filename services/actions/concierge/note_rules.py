@@ -153,7 +153,7 @@ def item_values(
         "contractor_id": known.turn.contractor_id,
         "event_id": place.event.id if place.event else None,
         "title": replies.short(note.follow_up or f"Follow up with {person or company or 'them'}", 200),
-        "description": known.turn.text,
+        "description": note.text or known.turn.text,
         "action_type": action_type_of(note, person),
         "priority": priority_of(note.priority_score),
         "ai_suggested_priority": priority_of(note.priority_score),

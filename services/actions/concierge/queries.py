@@ -10,7 +10,7 @@ from shared.db.database import Db
 from shared.db.jobs import Lease, LeaseLost, Queue
 from shared.ids import uuid7
 
-LANES = Queue(table="concierge_lanes", ready="waiting", follows=True, max_attempts=1_000_000)
+LANES = Queue(table="concierge_lanes", ready="waiting", max_attempts=1_000_000)
 
 _INSERT_MESSAGE = """
 INSERT INTO recent_messages (account_id, id, conversation_id, contractor_id, direction, purpose, body, said_at, origin)
@@ -25,6 +25,7 @@ INSERT INTO concierge_lanes (account_id, id, waiting, run_after)
 VALUES ($1, $2, true, clock_timestamp() + make_interval(secs => $3))
 ON CONFLICT (account_id, id) DO UPDATE SET waiting = true, run_after = CASE
     WHEN concierge_lanes.waiting THEN greatest(concierge_lanes.run_after, excluded.run_after) ELSE excluded.run_after END
+RETURNING pg_notify('concierge_lanes', '')
 """
 # The outer status counts: a turn that begins meanwhile is read already.
 _JOIN_BURST = """
@@ -64,11 +65,13 @@ ON CONFLICT (account_id, id) DO UPDATE SET mode = excluded.mode, epoch = exclude
 _FINISH = """
 WITH finished AS (
     UPDATE concierge_turns SET status = $4, intent = $5, confidence = $6, reading = $7, changes = $8, reply = $9,
-        ai_run_id = $10, failure_reason = NULL, finished_at = app_clock() WHERE account_id = $1 AND id = $2)
-UPDATE concierge_lanes SET leased_until = NULL, attempts = 0, failure_reason = NULL, waiting = EXISTS (
-    SELECT FROM concierge_turns
-    WHERE account_id = $1 AND contractor_id = $3 AND status IN ('queued', 'running') AND id <> $2)
-WHERE account_id = $1 AND id = $3
+        ai_run_id = $10, failure_reason = NULL, finished_at = app_clock() WHERE account_id = $1 AND id = $2
+), lane AS (
+    UPDATE concierge_lanes SET leased_until = NULL, attempts = 0, failure_reason = NULL, waiting = EXISTS (
+        SELECT FROM concierge_turns
+        WHERE account_id = $1 AND contractor_id = $3 AND status IN ('queued', 'running') AND id <> $2)
+    WHERE account_id = $1 AND id = $3 RETURNING waiting)
+SELECT pg_notify('concierge_lanes', '') FROM lane WHERE waiting
 """
 _FAIL = """
 UPDATE concierge_turns SET status = 'failed', failure_reason = $3, finished_at = app_clock()
@@ -80,9 +83,11 @@ UPDATE concierge_turns SET status = 'queued', failure_reason = NULL, finished_at
 WHERE account_id = $1 AND id = $2 AND status = 'failed' RETURNING 1
 """
 _RELEASE = """
-UPDATE concierge_lanes SET leased_until = NULL, attempts = 0, failure_reason = NULL, waiting = EXISTS (
-    SELECT FROM concierge_turns WHERE account_id = $1 AND contractor_id = $2 AND status IN ('queued', 'running'))
-WHERE account_id = $1 AND id = $2 RETURNING waiting
+WITH lane AS (
+    UPDATE concierge_lanes SET leased_until = NULL, attempts = 0, failure_reason = NULL, waiting = EXISTS (
+        SELECT FROM concierge_turns WHERE account_id = $1 AND contractor_id = $2 AND status IN ('queued', 'running'))
+    WHERE account_id = $1 AND id = $2 RETURNING waiting)
+SELECT pg_notify('concierge_lanes', '') FROM lane WHERE waiting
 """
 _FIND_PEERS = """
 SELECT name_key, contractor_id FROM attendees
@@ -104,29 +109,28 @@ async def insert_message_once(
 ) -> bool:
     """Whether this message is new."""
     row = (direction, purpose, body, at, json.dumps(origin) if origin else None)
-    raw = await db.raw()
+    raw = db.raw
     return bool(await raw.fetchval(_INSERT_MESSAGE, db.account_id, message_id, conversation_id, contractor_id, *row))
 
 
 async def lock_address(db: Db, address: str) -> None:
     """Until the end of the transaction, nobody else decides whose address this is."""
-    await (await db.raw()).execute(_LOCK_ADDRESS, str(db.account_id), address)
+    await db.raw.execute(_LOCK_ADDRESS, str(db.account_id), address)
 
 
 async def find_contractor_by_phone(db: Db, phone: str) -> UUID | None:
-    found: UUID | None = await (await db.raw()).fetchval(_FIND_CONTRACTOR, db.account_id, phone)
+    found: UUID | None = await db.raw.fetchval(_FIND_CONTRACTOR, db.account_id, phone)
     return found
 
 
 async def open_lane(db: Db, contractor_id: UUID, wait_seconds: float = 0) -> None:
-    raw = await db.raw()
+    raw = db.raw
     await raw.execute(_OPEN_LANE, db.account_id, contractor_id, wait_seconds)
-    await db.notify(LANES.table)
 
 
 async def join_burst(db: Db, contractor_id: UUID, event: MessageReceived, since: datetime) -> bool:
     """Add the text to a turn that has not begun; False when there is none."""
-    raw = await db.raw()
+    raw = db.raw
     place = (db.account_id, contractor_id, event.conversation_id)
     added = (_messages(event), _questions(event), event.conversation_epoch, event.opted_out, since)
     return bool(await raw.fetchval(_JOIN_BURST, *place, *added))
@@ -135,7 +139,7 @@ async def join_burst(db: Db, contractor_id: UUID, event: MessageReceived, since:
 async def insert_turn_once(
     db: Db, event: MessageReceived, contractor_id: UUID | None, *, status: str = "queued", intent: str | None = None
 ) -> None:
-    raw = await db.raw()
+    raw = db.raw
     where = (event.conversation_id, event.conversation_epoch, event.channel, event.address, event.message_id)
     said = (_messages(event), _questions(event), event.opted_out, event.received_at)
     await raw.execute(_INSERT_TURN, db.account_id, uuid7(), contractor_id, *where, *said, status, intent)
@@ -158,7 +162,7 @@ def _questions(event: MessageReceived) -> str:
 
 async def adopt_turns(db: Db, address: str, contractor_id: UUID) -> bool:
     """Give the turns that wait at `address` to the contractor who turned out to live there."""
-    raw = await db.raw()
+    raw = db.raw
     adopted = bool(await raw.fetch(_ADOPT, db.account_id, address, contractor_id))
     if adopted:
         await raw.execute(_ADOPT_MESSAGES, db.account_id, contractor_id)
@@ -168,7 +172,7 @@ async def adopt_turns(db: Db, address: str, contractor_id: UUID) -> bool:
 async def hold_lane(db: Db, lease: Lease, conversation_id: UUID, epoch: int) -> bool:
     """Lock the lane in the transaction that finishes a turn. Raises LeaseLost when somebody else has it by now; False when
     staff took over the conversation since the text came in."""
-    raw = await db.raw()
+    raw = db.raw
     speaks: bool | None = await raw.fetchval(_HOLD, db.account_id, lease.id, lease.fence, conversation_id, epoch)
     if speaks is None:
         raise LeaseLost
@@ -176,29 +180,29 @@ async def hold_lane(db: Db, lease: Lease, conversation_id: UUID, epoch: int) -> 
 
 
 async def set_mode(db: Db, conversation_id: UUID, mode: str, epoch: int) -> None:
-    await (await db.raw()).execute(_SET_MODE, db.account_id, conversation_id, mode, epoch)
+    await db.raw.execute(_SET_MODE, db.account_id, conversation_id, mode, epoch)
 
 
 async def finish_turn(db: Db, turn_id: UUID, contractor_id: UUID, *values: Any) -> None:
     """Frees the lane too. `values`: status, intent, confidence, reading, changes, reply, ai_run_id."""
-    await (await db.raw()).execute(_FINISH, db.account_id, turn_id, contractor_id, *values)
+    await db.raw.execute(_FINISH, db.account_id, turn_id, contractor_id, *values)
 
 
 async def fail_oldest_turn(db: Db, contractor_id: UUID, reason: str) -> None:
-    await (await db.raw()).execute(_FAIL, db.account_id, contractor_id, reason[:500])
+    await db.raw.execute(_FAIL, db.account_id, contractor_id, reason[:500])
 
 
 async def queue_again(db: Db, turn_id: UUID) -> bool:
     """False when the turn has not failed."""
-    return bool(await (await db.raw()).fetchval(_QUEUE_AGAIN, db.account_id, turn_id))
+    return bool(await db.raw.fetchval(_QUEUE_AGAIN, db.account_id, turn_id))
 
 
 async def release_lane(db: Db, contractor_id: UUID) -> None:
-    await (await db.raw()).fetchval(_RELEASE, db.account_id, contractor_id)
+    await db.raw.execute(_RELEASE, db.account_id, contractor_id)
 
 
 async def find_peers(db: Db, event_id: UUID, names: list[str]) -> dict[str, UUID]:
     """Contractors who attend the event, by lower-case name."""
-    raw = await db.raw()
+    raw = db.raw
     rows = await raw.fetch(_FIND_PEERS, db.account_id, event_id, [name.lower() for name in names])
     return {row["name_key"]: row["contractor_id"] for row in rows}

@@ -39,7 +39,7 @@ async def _undo_one(db: Db, change: dict[str, Any], origin: Origin, remark: str)
         if note is None or note.deleted_at is not None:
             return None
         await remove_note(db, note)
-        await retell_items_of(db, note_id)
+        await retell_items_of(db, note_id, note.note_text, None)
         return "the note"
     if change["what"] not in ("action_item_created", "action_item_updated"):
         return None

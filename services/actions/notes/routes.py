@@ -93,16 +93,17 @@ async def patch_note(note_id: UUID, body: NoteChange, db: DbDep, expected: IfMat
     await use_cases.edit_note(db, note, values)
     await collect_correction(db, note, was_read)
     if note.note_text != said:
-        await retell_items_of(db, note_id)
+        await retell_items_of(db, note_id, said, note.note_text)
     set_etag(response, note)
     return NoteOut.model_validate(note)
 
 
 @router.delete("/{note_id}", status_code=204, dependencies=[WRITE])
 async def delete_note(note_id: UUID, db: DbDep, expected: IfMatchDep) -> None:
-    """The note is no longer shown, nor what it says; items that came from it keep their link."""
+    """The note is no longer shown, nor what it says; items that came from it keep their link, and as
+    description what somebody wrote there since."""
     await items.lock_items_of_note(db, note_id)
     note = await queries.lock_note(db, note_id)
     check_version(note, expected)
     await use_cases.remove_note(db, note)
-    await retell_items_of(db, note_id)
+    await retell_items_of(db, note_id, note.note_text, None)

@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.http.patches import Patch
 from shared.http.times import BusinessTime
+from shared.http.words import NotBlank
 
 NoteType = Literal["general", "contact", "insight", "action_item", "speaker_note", "sponsor_note"]
-Text = Annotated[str, Field(max_length=10_000)]
+Words = Annotated[str, Field(min_length=1, max_length=10_000), NotBlank]
 Line = Annotated[str, Field(max_length=500)]
 Lines = Annotated[list[Line], Field(max_length=50)]
 Score = Annotated[Decimal, Field(ge=0, le=1, decimal_places=2)]
@@ -36,7 +37,7 @@ class NewNote(BaseModel):
         None, description="Whose note it is; a contractor who signs in writes own notes."
     )
     event_id: UUID | None = None
-    note_text: Annotated[str, Field(min_length=1, max_length=10_000)]
+    note_text: Words
     note_type: NoteType = "general"
     extracted_entities: ExtractedEntities = ExtractedEntities()
     session_context: Line | None = None
@@ -65,7 +66,7 @@ class NoteChange(Patch):
     )
 
     event_id: UUID | None = None
-    note_text: Annotated[str, Field(min_length=1, max_length=10_000)] | None = None
+    note_text: Words | None = None
     note_type: NoteType | None = None
     extracted_entities: ExtractedEntities | None = None
     session_context: Line | None = None

@@ -22,7 +22,6 @@ OPERATOR = "operator"
 _OF_SIGN_IN = ("role", "password", "email", "status")
 
 ACCOUNTS = Resource(
-    path="account",
     noun="account",
     model=Account,
     new=NewAccount,
@@ -84,7 +83,6 @@ class Users(Resource[User]):
 
 
 USERS = Users(
-    path="users",
     noun="user",
     model=User,
     new=NewUser,

@@ -1,12 +1,11 @@
 """Which rows the lines of a file may mean. Arrays, not IN: a statement takes 32,767 parameters, and a file more lines."""
 
 from collections.abc import Collection, Sequence
-from uuid import UUID
 
 from sqlalchemy import or_, select
 
 from services.directory.base import any_text
-from services.directory.people.models import Attendee, Contractor
+from services.directory.people.models import Contractor
 from services.directory.resource import ARCHIVED
 from shared.db.database import Db
 
@@ -21,8 +20,3 @@ async def list_contractors(db: Db, phones: Collection[str], emails: Collection[s
         or_(Contractor.phone == any_text(phones), Contractor.email == any_text(emails)), Contractor.status != ARCHIVED
     )
     return (await db.scalars(people)).all()
-
-
-async def lock_attendees(db: Db, event_id: UUID) -> Sequence[Attendee]:
-    guests = select(Attendee).where(Attendee.event_id == event_id).order_by(Attendee.id).with_for_update()
-    return (await db.scalars(guests)).all()

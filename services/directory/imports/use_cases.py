@@ -12,6 +12,7 @@ from services.directory.imports.tables import Table
 from services.directory.people.models import Attendee, Contractor
 from services.directory.people.resources import ATTENDEES, CONTRACTORS
 from services.directory.people.schemas import NewAttendee, NewContractor
+from services.directory.programme.queries import lock_of_event
 from services.directory.programme.resources import EVENTS
 from services.directory.resource import Resource
 from shared.db.database import Db
@@ -80,7 +81,7 @@ class _Guests:
     async def of(cls, db: Db, event_id: UUID, drafts: list[rules.Draft]) -> "_Guests":
         phones = [each.phone for each in drafts if each.phone]
         emails = [each.email for each in drafts if each.email]
-        guests = await queries.lock_attendees(db, event_id)
+        guests = await lock_of_event(db, Attendee, event_id)
         return cls(guests, await queries.list_contractors(db, phones, emails))
 
     def find(self, each: rules.Draft) -> tuple[Attendee | None, UUID | None]:

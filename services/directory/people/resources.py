@@ -74,7 +74,6 @@ def _user_of(row: Contractor) -> Values:
 
 
 CONTRACTORS = Contractors(
-    path="contractors",
     noun="contractor",
     model=Contractor,
     new=NewContractor,
@@ -100,14 +99,13 @@ class Attendees(Resource[Attendee]):
         return await super().create_many(db, caller, many)
 
     async def check(self, db: Db, caller: Caller, row: Attendee | None, values: Values) -> None:
+        await super().check(db, caller, row, values)
         if row is None:
-            await EVENTS.must_have(db, values["event_id"], "event_id")
             if not any(values.get(name) for name in ("contractor_id", "full_name", "email", "phone")):
                 raise Invalid("Say who it is: a contractor, a name, an e-mail or a phone.", field="full_name")
         elif row.contractor_id is None and "contractor_id" not in values and values.get("phone"):
             values["event_id"] = row.event_id
             await self._recognise(db, [values])
-        await CONTRACTORS.must_have(db, values.get("contractor_id"), "contractor_id")
         if values.get("status") == "checked_in" and not values.get("checked_in_at"):
             values["checked_in_at"] = (row and row.checked_in_at) or db.now
 
@@ -123,13 +121,13 @@ class Attendees(Resource[Attendee]):
 
 
 ATTENDEES = Attendees(
-    path="attendees",
     noun="attendee",
     model=Attendee,
     new=NewAttendee,
     edit=edit_of(NewAttendee, without=("event_id",)),
     out=AttendeeOut,
     filters=AttendeeFilters,
+    refers={"event_id": EVENTS, "contractor_id": CONTRACTORS},
     events=Published(
         contracts.AttendeeCreated, contracts.AttendeeUpdated, contracts.AttendeeDeleted, contracts.AttendeeSnapshot
     ),
@@ -137,22 +135,14 @@ ATTENDEES = Attendees(
 )
 
 
-class DemoBookings(Resource[DemoBooking]):
-    async def check(self, db: Db, caller: Caller, row: DemoBooking | None, values: Values) -> None:
-        await CONTRACTORS.must_have(db, values.get("contractor_id"), "contractor_id")
-        await EVENTS.must_have(db, values.get("event_id"), "event_id")
-        await SPONSORS.must_have(db, values.get("sponsor_id"), "sponsor_id")
-        await PARTNERS.must_have(db, values.get("partner_id"), "partner_id")
-
-
-DEMO_BOOKINGS = DemoBookings(
-    path="demo-bookings",
+DEMO_BOOKINGS = Resource(
     noun="demo_booking",
     model=DemoBooking,
     new=NewDemoBooking,
     edit=edit_of(NewDemoBooking, without=("contractor_id",)),
     out=DemoBookingOut,
     filters=DemoBookingFilters,
+    refers={"contractor_id": CONTRACTORS, "event_id": EVENTS, "sponsor_id": SPONSORS, "partner_id": PARTNERS},
     events=Published(
         contracts.DemoBookingCreated,
         contracts.DemoBookingUpdated,

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Date, and_, cast, func, select
 
 from services.directory.accounts.models import Account
+from services.directory.base import Row
 from services.directory.fields import TimeZone, edit_of
 from services.directory.programme.models import (
     LONGEST_EVENT,
@@ -30,14 +31,13 @@ from services.directory.programme.schemas import (
     SponsorFilters,
     SponsorOut,
 )
-from services.directory.resource import Published, Resource, Values, in_order
+from services.directory.resource import Published, Resource, Values
 from shared.contracts import directory as contracts
 from shared.db.database import Db
 from shared.errors import Invalid
 from shared.http.auth import Caller
 
 PARTNERS = Resource(
-    path="partners",
     noun="partner",
     model=Partner,
     new=NewPartner,
@@ -51,6 +51,13 @@ PARTNERS = Resource(
 )
 
 
+def _must_be_in_order(row: Row | None, values: Values, first: str, last: str) -> None:
+    """Raises Invalid when field `last` comes before field `first`, counting what the row has already."""
+    begins, ends = (values.get(name, getattr(row, name, None)) for name in (first, last))
+    if begins is not None and ends is not None and ends < begins:
+        raise Invalid(f"{last} must not be before {first}.", field=last)
+
+
 class Events(Resource[Event]):
     async def check(self, db: Db, caller: Caller, row: Event | None, values: Values) -> None:
         if row is None:
@@ -60,7 +67,7 @@ class Events(Resource[Event]):
             raise Invalid("Give the event's time zone, or the account one.", field="time_zone")
         if values.get("ends_on", "") is None:
             raise Invalid("An event has a last day.", field="ends_on")
-        in_order(row, values, "date", "ends_on")
+        _must_be_in_order(row, values, "date", "ends_on")
         first, last = (values.get(name) or getattr(row, name) for name in ("date", "ends_on"))
         if last - first > LONGEST_EVENT:
             raise Invalid(f"An event lasts at most {LONGEST_EVENT.days} days.", field="ends_on")
@@ -84,7 +91,6 @@ class Events(Resource[Event]):
 
 
 EVENTS = Events(
-    path="events",
     noun="event",
     model=Event,
     new=NewEvent,
@@ -98,9 +104,8 @@ EVENTS = Events(
 
 class Sessions(Resource[EventSession]):
     async def check(self, db: Db, caller: Caller, row: EventSession | None, values: Values) -> None:
-        if row is None:
-            await EVENTS.must_have(db, values["event_id"], "event_id")
-        in_order(row, values, "starts_at", "ends_at")
+        await super().check(db, caller, row, values)
+        _must_be_in_order(row, values, "starts_at", "ends_at")
         wanted = values.get("speaker_ids")
         if wanted:
             event_id = row.event_id if row else values["event_id"]
@@ -110,13 +115,13 @@ class Sessions(Resource[EventSession]):
 
 
 SESSIONS = Sessions(
-    path="sessions",
     noun="session",
     model=EventSession,
     new=NewSession,
     edit=edit_of(NewSession, without=("event_id",)),
     out=SessionOut,
     filters=ProgrammeFilters,
+    refers={"event_id": EVENTS},
     events=Published(
         contracts.SessionCreated, contracts.SessionUpdated, contracts.SessionDeleted, contracts.SessionSnapshot
     ),
@@ -125,10 +130,6 @@ SESSIONS = Sessions(
 
 
 class Speakers(Resource[EventSpeaker]):
-    async def check(self, db: Db, caller: Caller, row: EventSpeaker | None, values: Values) -> None:
-        if row is None:
-            await EVENTS.must_have(db, values["event_id"], "event_id")
-
     async def release(self, db: Db, row: EventSpeaker) -> None:
         talks = select(EventSession).where(
             EventSession.event_id == row.event_id, EventSession.speaker_ids.any_() == row.id
@@ -139,34 +140,27 @@ class Speakers(Resource[EventSpeaker]):
 
 
 SPEAKERS = Speakers(
-    path="speakers",
     noun="speaker",
     model=EventSpeaker,
     new=NewSpeaker,
     edit=edit_of(NewSpeaker, without=("event_id",)),
     out=SpeakerOut,
     filters=ProgrammeFilters,
+    refers={"event_id": EVENTS},
     events=Published(
         contracts.SpeakerCreated, contracts.SpeakerUpdated, contracts.SpeakerDeleted, contracts.SpeakerSnapshot
     ),
 )
 
 
-class Sponsors(Resource[EventSponsor]):
-    async def check(self, db: Db, caller: Caller, row: EventSponsor | None, values: Values) -> None:
-        if row is None:
-            await EVENTS.must_have(db, values["event_id"], "event_id")
-        await PARTNERS.must_have(db, values.get("partner_id"), "partner_id")
-
-
-SPONSORS = Sponsors(
-    path="sponsors",
+SPONSORS = Resource(
     noun="sponsor",
     model=EventSponsor,
     new=NewSponsor,
     edit=edit_of(NewSponsor, without=("event_id",)),
     out=SponsorOut,
     filters=SponsorFilters,
+    refers={"event_id": EVENTS, "partner_id": PARTNERS},
     events=Published(
         contracts.SponsorCreated, contracts.SponsorUpdated, contracts.SponsorDeleted, contracts.SponsorSnapshot
     ),

@@ -5,11 +5,11 @@ from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
-from sqlalchemy import select
 
 from services.directory.programme.listing import Listing, Place, Talk
 from services.directory.programme.matching import Sessions
 from services.directory.programme.models import Event, EventSession
+from services.directory.programme.queries import lock_of_event
 from services.directory.programme.resources import SESSIONS, SPEAKERS, SPONSORS
 from services.directory.programme.schemas import MAX_SPEAKERS, NewSession, NewSpeaker, NewSponsor
 from services.directory.resource import Resource
@@ -73,8 +73,7 @@ class _Import:
             await self._take_named(SPEAKERS, "full_name", NewSpeaker, place, fields, people)
         for place, fields in self.listing.sponsors:
             await self._take_named(SPONSORS, "name", NewSponsor, place, fields, firms)
-        rows = await self.db.scalars(self._of_event(EventSession).with_for_update())
-        known = Sessions(rows, self.listing.talks)
+        known = Sessions(await lock_of_event(self.db, EventSession, self.event.id), self.listing.talks)
         for talk in self.listing.talks:
             values = await self._valid(NewSession, talk.place, _fields_of(talk, self.event.id))
             if values is None:
@@ -85,12 +84,9 @@ class _Import:
                 await self._take_talk(talk, values, known.find(talk, values), people)
         return self._report()
 
-    def _of_event(self, model: Any) -> Any:
-        return select(model).where(model.event_id == self.event.id).order_by(model.id)
-
     async def _known(self, resource: Resource[Any], name: str) -> dict[str, Any]:
         """The event's rows by name, in any case."""
-        rows = await self.db.scalars(self._of_event(resource.model).with_for_update())
+        rows = await lock_of_event(self.db, resource.model, self.event.id)
         return {getattr(row, name).casefold(): row for row in rows}
 
     async def _take_named(

@@ -1,7 +1,6 @@
-"""What belongs to an event."""
+"""What refers to an event that goes."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -9,11 +8,6 @@ from sqlalchemy import or_, select
 from services.directory.people.models import DemoBooking
 from services.directory.programme.models import EventSponsor
 from shared.db.database import Db
-
-
-async def lock_of_event(db: Db, model: Any, event_id: UUID) -> Sequence[Any]:
-    rows = select(model).where(model.event_id == event_id).order_by(model.id)
-    return (await db.scalars(rows.with_for_update())).all()
 
 
 async def lock_bookings_elsewhere(db: Db, event_id: UUID) -> Sequence[DemoBooking]:

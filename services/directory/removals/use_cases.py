@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.directory.people.resources import ATTENDEES, DEMO_BOOKINGS
+from services.directory.programme.queries import lock_of_event
 from services.directory.programme.resources import EVENTS, SESSIONS, SPEAKERS, SPONSORS
 from services.directory.removals import queries
 from services.directory.resource import Resource
@@ -36,7 +37,7 @@ async def remove_event(db: Db, caller: Caller, event_id: UUID, name: str) -> Rem
         await DEMO_BOOKINGS.write(db, booking, {"sponsor_id": None})
     removed = {}
     for resource in BELONGING:
-        rows = await queries.lock_of_event(db, resource.model, event_id)
+        rows = await lock_of_event(db, resource.model, event_id)
         await resource.erase(db, rows)
         removed[resource.path] = len(rows)
     await EVENTS.erase(db, [event], for_good=True)

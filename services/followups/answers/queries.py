@@ -6,18 +6,17 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 
 from services.followups.schedules.models import FollowupSchedule
+from services.followups.schedules.queries import lock_schedules
 from shared.db.database import Db
-
-ASKED = ("sent", "responded", "deferred")
 
 
 async def lock_by_message(db: Db, message_key: str) -> Sequence[FollowupSchedule]:
     """The rows that a message speaks for."""
-    return await _lock(db, FollowupSchedule.message_key == message_key)
+    return await lock_schedules(db, FollowupSchedule.message_key == message_key)
 
 
 async def lock_asked(db: Db, contractor_id: UUID, schedule_id: UUID) -> Sequence[FollowupSchedule]:
-    return await _lock(
+    return await lock_schedules(
         db,
         FollowupSchedule.contractor_id == contractor_id,
         FollowupSchedule.id == schedule_id,
@@ -28,7 +27,9 @@ async def lock_asked(db: Db, contractor_id: UUID, schedule_id: UUID) -> Sequence
 async def lock_asked_together(db: Db, contractor_id: UUID, schedule_id: UUID) -> Sequence[FollowupSchedule]:
     """The row and those that share its message."""
     key = select(FollowupSchedule.message_key).where(FollowupSchedule.id == schedule_id).scalar_subquery()
-    return await _lock(db, FollowupSchedule.contractor_id == contractor_id, FollowupSchedule.message_key == key)
+    return await lock_schedules(
+        db, FollowupSchedule.contractor_id == contractor_id, FollowupSchedule.message_key == key
+    )
 
 
 async def lock_last_asked(db: Db, contractor_id: UUID, action_item_id: UUID | None) -> Sequence[FollowupSchedule]:
@@ -58,14 +59,3 @@ async def count_unanswered(db: Db, item_id: UUID) -> int:
         FollowupSchedule.sent_at > func.coalesce(answered, text("'-infinity'::timestamptz")),
     )
     return await db.scalar(statement) or 0
-
-
-async def _lock(db: Db, *conditions: object) -> Sequence[FollowupSchedule]:
-    statement = (
-        select(FollowupSchedule)
-        .where(*conditions)  # type: ignore[arg-type]
-        .order_by(FollowupSchedule.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return (await db.scalars(statement)).all()

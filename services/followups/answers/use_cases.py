@@ -10,7 +10,6 @@ from services.followups.planning.queries import Place, find_place, lock_undecide
 from services.followups.planning.use_cases import begin_planned
 from services.followups.recurring.use_cases import begin_anew, begin_run_after_completion, end_following, put_off
 from services.followups.replicas import queries as replicas
-from services.followups.replicas.queries import OPEN_STATUSES
 from services.followups.schedules import lifecycle
 from services.followups.schedules.models import FollowupSchedule
 from shared.contracts.actions import ReplyInterpreted, ReplyPart
@@ -33,7 +32,7 @@ async def _plan_for_silence(db: Db, row: FollowupSchedule) -> FollowupSchedule |
     if row.purpose != "check_in" or row.action_item_id is None or row.is_recurring:
         return None
     item = await replicas.find_item(db, row.action_item_id)
-    if item is None or item.status not in OPEN_STATUSES or item.deleted:
+    if item is None or not item.is_open:
         return None
     place = await find_place(db, row.contractor_id, row.event_id)
     unanswered = await queries.count_unanswered(db, item.id) + 1
@@ -119,7 +118,7 @@ async def _ask_again(db: Db, row: FollowupSchedule, place: Place) -> None:
     if row.action_item_id is None or row.is_recurring or place.closed:
         return
     item = await replicas.find_item(db, row.action_item_id)
-    if item is None or item.status not in OPEN_STATUSES or item.deleted:
+    if item is None or not item.is_open:
         return
     plan = planning.plan_again(item.id, str(row.id), "check_in", place.clock)
     undecided = await lock_undecided_until(db, item.id, plan.at)

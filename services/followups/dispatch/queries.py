@@ -93,16 +93,16 @@ async def last_planned_texts(db: Db, contractor_ids: Sequence[UUID]) -> dict[UUI
 
 async def hand_over(db: Db, keys: dict[UUID, str]) -> dict[UUID, int]:
     """Mark rows as messaging's, with the message that each is part of; answers their new versions."""
-    rows = await (await db.raw()).fetch(_HAND_OVER, db.account_id, list(keys), list(keys.values()), db.now)
+    rows = await db.raw.fetch(_HAND_OVER, db.account_id, list(keys), list(keys.values()), db.now)
     return {row["id"]: row["row_version"] for row in rows}
 
 
 async def put_off(db: Db, times: dict[UUID, datetime]) -> None:
-    await (await db.raw()).execute(_PUT_OFF, db.account_id, list(times), list(times.values()))
+    await db.raw.execute(_PUT_OFF, db.account_id, list(times), list(times.values()))
 
 
 async def cancel(db: Db, reasons: dict[UUID, str]) -> dict[UUID, int]:
-    rows = await (await db.raw()).fetch(_CANCEL, db.account_id, list(reasons), list(reasons.values()))
+    rows = await db.raw.fetch(_CANCEL, db.account_id, list(reasons), list(reasons.values()))
     return {row["id"]: row["row_version"] for row in rows}
 
 
@@ -112,14 +112,10 @@ async def list_due(db: Db, contractor_id: UUID) -> Sequence[UUID]:
     return (await db.scalars(select(FollowupSchedule.id).where(*conditions).order_by(FollowupSchedule.id))).all()
 
 
-async def get_row(db: Db, row_id: UUID) -> FollowupSchedule:
-    return (await db.scalars(select(FollowupSchedule).where(FollowupSchedule.id == row_id))).one()
-
-
 async def count_failure(db: Db, row_id: UUID, reason: str) -> bool:
     """Try it again later, each time after twice as long; whether it was tried for the last time, and is cancelled."""
     given = (db.account_id, row_id, db.now, MAX_ATTEMPTS, reason, TRY_AGAIN)
-    status = await (await db.raw()).fetchval(_COUNT_FAILURE, *given)
+    status = await db.raw.fetchval(_COUNT_FAILURE, *given)
     return bool(status == "cancelled")
 
 

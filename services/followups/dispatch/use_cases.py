@@ -16,11 +16,12 @@ from services.followups.policies.rules import Policy
 from services.followups.recurring.use_cases import begin_next_run
 from services.followups.replicas import queries as replicas
 from services.followups.replicas.models import ActionItem, Contractor, Event
-from services.followups.schedules import facts as published
 from services.followups.schedules.models import FollowupSchedule
+from services.followups.schedules.queries import get_schedule
 from services.followups.wording.facts import gather
 from shared.bus.outbox import emit_all
 from shared.contracts.base import Message
+from shared.contracts.followups import FollowupScheduleUpdated
 from shared.db.database import Db
 
 log = logging.getLogger(__name__)
@@ -34,8 +35,8 @@ async def dispatch(db: Db, limit: int, only: UUID | None = None, row_id: UUID | 
     rows = await queries.lock_due(db, people, row_id)
     surroundings = await Surroundings.read(db, rows, people)
     batch = Batch(db, surroundings)
-    for contractor_id, group in groupby(rows, key=lambda row: row.contractor_id):
-        batch.decide(contractor_id, list(group))
+    for _, group in groupby(rows, key=lambda row: row.contractor_id):
+        batch.decide(list(group))
     await batch.write()
     return len(people)
 
@@ -44,9 +45,9 @@ async def give_row_time(db: Db, row_id: UUID, error: Exception) -> None:
     """What fails by itself is tried again later, and in the end cancelled, so that it does not stand in the way for ever."""
     if not await queries.count_failure(db, row_id, f"cannot be sent: {type(error).__name__}"):
         return
-    row = await queries.get_row(db, row_id)
+    row = await get_schedule(db, row_id)
     try:
-        told = published.updated(row, ["status", "cancel_reason"])
+        told = FollowupScheduleUpdated.of_row(row, ["status", "cancel_reason"])
     except ValueError:
         log.warning("a follow-up that cannot be told of is cancelled: %s", row_id)
     else:
@@ -69,23 +70,29 @@ class Surroundings:
     async def read(cls, db: Db, rows: Sequence[FollowupSchedule], people: Sequence[UUID]) -> "Surroundings":
         account = await replicas.find_account(db)
         read = cls(Policy.of(await get_policy(db)), account.time_zone if account else None)
-        read.contractors = await replicas.list_contractors(db, people)
-        read.items = await replicas.list_items(db, [row.action_item_id for row in rows if row.action_item_id])
-        read.events = await replicas.list_events(db, [row.event_id for row in rows if row.event_id])
+        read.contractors = await replicas.by_ids(db, Contractor, people)
+        read.items = await replicas.by_ids(db, ActionItem, [row.action_item_id for row in rows if row.action_item_id])
+        read.events = await replicas.by_ids(db, Event, [row.event_id for row in rows if row.event_id])
         read.suppressed = await replicas.suppressed_among(db, people)
         read.last_planned = await queries.last_planned_texts(db, people)
         return read
+
+    def decide(self, rows: Sequence[FollowupSchedule], clocks: Sequence[Clock]) -> Decision:
+        """`rows` are all due of one person."""
+        who = rows[0].contractor_id
+        standings = [self.standing(row) for row in rows]
+        return decide(rows, standings, clocks, stop=self.stop(who), last_planned_text=self.last_planned.get(who))
 
     def stop(self, contractor_id: UUID) -> str | None:
         """Why nothing at all is said to this person."""
         if contractor_id in self.suppressed:
             return "opted_out"
-        return "contractor_gone" if replicas.is_gone(self.contractors[contractor_id]) else None
+        return "contractor_gone" if self.contractors[contractor_id].is_gone else None
 
     def standing(self, row: FollowupSchedule) -> str | None:
         """The status of what it is about; a caller may ask something about an event that is archived."""
         event = self.event(row)
-        if event is not None and row.planned_by != "caller" and (event.deleted or event.status == "archived"):
+        if event is not None and row.planned_by != "caller" and event.is_gone:
             return "archived"
         item = self.items.get(row.action_item_id) if row.action_item_id else None
         return None if item is None else "deleted" if item.deleted else item.status
@@ -113,23 +120,12 @@ class Batch:
         self._put_off: dict[UUID, datetime] = {}
         self._cancelled: dict[UUID, tuple[FollowupSchedule, str]] = {}
 
-    def decide(self, contractor_id: UUID, rows: Sequence[FollowupSchedule]) -> None:
-        around = self._around
-        decision = decide(
-            rows,
-            [around.standing(row) for row in rows],
-            [self._clock(row) for row in rows],
-            stop=around.stop(contractor_id),
-            last_planned_text=around.last_planned.get(contractor_id),
-        )
-        self._take(rows, decision)
-
-    def _clock(self, row: FollowupSchedule) -> Clock:
-        return self._around.clock(self._db, row)
-
-    def _take(self, rows: Sequence[FollowupSchedule], decision: Decision) -> None:
+    def decide(self, rows: Sequence[FollowupSchedule]) -> None:
+        """`rows` are one person's."""
+        clocks = [self._around.clock(self._db, row) for row in rows]
+        decision = self._around.decide(rows, clocks)
         for text in decision.texts:
-            clock = self._clock(rows[text[0]])
+            clock = clocks[text[0]]
             message = message_of([self._around.part(rows[number]) for number in text], clock)
             self._messages.append(message)
             for number in text:
@@ -152,8 +148,9 @@ class Batch:
         await emit_all(db, self._messages)
         for row, _, clock in self._handed_over.values():
             if row.is_recurring:
-                await begin_next_run(db, row.id, clock)
+                await db.refresh(row)  # what was handed over was written past it
+                await begin_next_run(db, row, clock)
 
     def _tell(self, row: FollowupSchedule, version: int, **changes: object) -> None:
-        event = published.updated(row, list(changes))
+        event = FollowupScheduleUpdated.of_row(row, changes)
         self._messages.append(event.model_copy(update={**changes, "row_version": version}))

@@ -2,7 +2,7 @@
 
 from services.followups.planning import people, priorities, replans, use_cases
 from services.followups.planning.rules import needs_confirmation
-from services.followups.replicas.queries import OPEN_STATUSES
+from services.followups.replicas.models import OPEN_STATUSES
 from services.followups.wording import queries as preparations
 from shared.bus.subscription import Handler
 from shared.contracts.actions import ActionItemCreated, ActionItemDeleted, ActionItemState, ActionItemUpdated

@@ -12,8 +12,8 @@ from services.followups.policies.models import FollowupPolicy
 from services.followups.policies.queries import get_policy
 from services.followups.policies.rules import Policy
 from services.followups.replicas.models import Account, Contractor, Event
-from services.followups.replicas.queries import is_gone
 from services.followups.schedules.models import FollowupSchedule
+from services.followups.schedules.queries import lock_schedules
 from services.followups.timing.rules import zone_named, zones_for
 from shared.db.database import Db
 from shared.text.phones import time_zones_of
@@ -30,10 +30,9 @@ class Place:
     @property
     def closed(self) -> str | None:
         """Why nothing is asked here any more: as with a promise that is over."""
-        if self.contractor is not None and is_gone(self.contractor):
+        if self.contractor is not None and self.contractor.is_gone:
             return "contractor_gone"
-        is_over = self.event is not None and (self.event.deleted or self.event.status == "archived")
-        return "event_archived" if is_over else None
+        return "event_archived" if self.event is not None and self.event.is_gone else None
 
 
 async def find_place(db: Db, contractor_id: UUID, event_id: UUID | None) -> Place:
@@ -65,12 +64,12 @@ def clock_of(
 
 async def lock_planned_of_item(db: Db, item_id: UUID) -> Sequence[FollowupSchedule]:
     """All that was ever planned for a promise, oldest first."""
-    return await _lock(db, FollowupSchedule.action_item_id == item_id, FollowupSchedule.plan_key.is_not(None))
+    return await lock_schedules(db, FollowupSchedule.action_item_id == item_id, FollowupSchedule.plan_key.is_not(None))
 
 
 async def lock_undecided(db: Db, *conditions: object) -> Sequence[FollowupSchedule]:
     """Not sent as far as we know: those that wait, and those that messaging has."""
-    return await _lock(db, FollowupSchedule.status == "scheduled", *conditions)
+    return await lock_schedules(db, FollowupSchedule.status == "scheduled", *conditions)
 
 
 async def lock_undecided_until(db: Db, item_id: UUID, until: datetime) -> Sequence[FollowupSchedule]:
@@ -81,7 +80,7 @@ async def lock_undecided_until(db: Db, item_id: UUID, until: datetime) -> Sequen
 
 async def lock_ended_by_opt_out(db: Db, contractor_id: UUID) -> Sequence[FollowupSchedule]:
     """What a person or a caller had asked for; what follows from the promise itself is planned anew by it."""
-    return await _lock(
+    return await lock_schedules(
         db,
         FollowupSchedule.contractor_id == contractor_id,
         FollowupSchedule.status == "cancelled",
@@ -94,7 +93,7 @@ async def lock_ended_by_opt_out(db: Db, contractor_id: UUID) -> Sequence[Followu
 
 async def lock_counted_from_completion(db: Db, item_id: UUID) -> Sequence[FollowupSchedule]:
     """The last runs of series that go on when the promise is kept: what waits, and what was said and has no next one."""
-    return await _lock(
+    return await lock_schedules(
         db,
         FollowupSchedule.action_item_id == item_id,
         FollowupSchedule.is_recurring,
@@ -106,20 +105,9 @@ async def lock_counted_from_completion(db: Db, item_id: UUID) -> Sequence[Follow
 
 async def lock_priorities(db: Db, event_id: UUID, contractor_ids: Sequence[UUID]) -> Sequence[FollowupSchedule]:
     """Every top-3 question about this event to these people, whoever planned it."""
-    return await _lock(
+    return await lock_schedules(
         db,
         FollowupSchedule.event_id == event_id,
         FollowupSchedule.contractor_id.in_(contractor_ids),
         FollowupSchedule.purpose == "priorities",
     )
-
-
-async def _lock(db: Db, *conditions: object) -> Sequence[FollowupSchedule]:
-    statement = (
-        select(FollowupSchedule)
-        .where(*conditions)  # type: ignore[arg-type]
-        .order_by(FollowupSchedule.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return (await db.scalars(statement)).all()

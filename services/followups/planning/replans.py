@@ -4,9 +4,9 @@ import logging
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select, text
 
+from services.followups.jobs import begin_job
 from services.followups.planning import queries
 from services.followups.planning.models import Replan
 from services.followups.planning.people import replan_contractor
@@ -21,7 +21,7 @@ from shared.db.jobs import Lease, LeaseLost, Queue, tenant_of
 
 log = logging.getLogger(__name__)
 
-REPLANS = Queue("followup_replans", "done_at IS NULL", dead="done_at = app_clock()", follows=True)
+REPLANS = Queue("followup_replans", "done_at IS NULL", dead="done_at = app_clock()")
 BATCH = 25
 
 _PEOPLE_OF_EVENT = text(
@@ -42,24 +42,14 @@ _PEOPLE_OF_ACCOUNT = text(
 
 async def request_event(db: Db, event_id: UUID) -> None:
     """The event was made, moved, renamed or archived: its promises and top-3 questions follow."""
-    await _request(db, event_id, "event")
+    await begin_job(db, Replan, event_id, subject="event", reached=None)
+    await db.notify(REPLANS.table)
 
 
 async def request_account(db: Db) -> None:
     """The account's policy or zone is another: what waits follows."""
     assert db.account_id is not None
-    await _request(db, db.account_id, "account")
-
-
-async def _request(db: Db, subject_id: UUID, subject: str) -> None:
-    """From the first person on; who is at it loses the lease."""
-    statement = insert(Replan).values(account_id=db.account_id, id=subject_id, subject=subject)
-    anew = {"reached": None, "done_at": None, "leased_until": None, "attempts": 0, "fence": Replan.fence + 1}
-    await db.execute(
-        statement.on_conflict_do_update(
-            index_elements=["account_id", "id"], set_={**anew, "run_after": func.clock_timestamp()}
-        )
-    )
+    await begin_job(db, Replan, db.account_id, subject="account", reached=None)
     await db.notify(REPLANS.table)
 
 
@@ -122,7 +112,7 @@ async def replan_at_event(db: Db, event_id: UUID, contractor_id: UUID) -> None:
     event = await replicas.find_event(db, event_id)
     if event is None or event.row_version == 0:
         return
-    if event.deleted or event.status == "archived":
+    if event.is_gone:
         about = (FollowupSchedule.event_id == event_id, FollowupSchedule.contractor_id == contractor_id)
         for row in await queries.lock_undecided(db, *about):
             await lifecycle.cancel(db, row, "event_archived")

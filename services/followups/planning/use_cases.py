@@ -10,7 +10,6 @@ from services.followups.planning.rules import Planned
 from services.followups.recurring.use_cases import continue_after_completion
 from services.followups.replicas import queries as replicas
 from services.followups.replicas.models import ActionItem, Contractor, Event
-from services.followups.replicas.queries import OPEN_STATUSES
 from services.followups.schedules import lifecycle
 from services.followups.schedules.models import FollowupSchedule
 from services.followups.wording.facts import gather
@@ -24,7 +23,7 @@ async def replan_item(db: Db, item_id: UUID) -> None:
     item = await replicas.find_item(db, item_id)
     if item is None or item.row_version == 0 or item.contractor_id is None:
         return
-    if item.deleted or item.status not in OPEN_STATUSES:
+    if not item.is_open:
         await end_item(db, item)
         return
     place = await _place_of(db, item.contractor_id, item.event_id)
@@ -125,29 +124,31 @@ async def _cancel_of_item(db: Db, item: ActionItem, reason: str) -> None:
 
 async def confirm_completion(db: Db, item_id: UUID) -> None:
     """Ask whether it is really done, where a machine said so."""
-    item = await replicas.find_item(db, item_id)
-    if item is None or item.contractor_id is None or item.status != "completed" or item.deleted:
-        return
-    place = await queries.find_place(db, item.contractor_id, item.event_id)
-    if not place.closed:
+    item, place = await _askable(db, item_id)
+    if item and place and item.status == "completed":
         await begin_planned(db, item, place, rules.plan_confirmation(item.id, item.row_version, place.clock))
 
 
 async def plan_again_when_reopened(db: Db, item_id: UUID) -> None:
     """An open promise of which nothing waits any more is asked about again."""
-    item = await replicas.find_item(db, item_id)
-    if item is None or item.contractor_id is None or item.status not in OPEN_STATUSES or item.deleted:
+    item, place = await _askable(db, item_id)
+    if not item or not place or not item.is_open:
         return
-    place = await queries.find_place(db, item.contractor_id, item.event_id)
     plan = rules.plan_again(item.id, f"reopened-{item.row_version}", "check_in", place.clock)
-    if not place.closed and not await queries.lock_undecided_until(db, item_id, plan.at):
+    if not await queries.lock_undecided_until(db, item_id, plan.at):
         await begin_planned(db, item, place, plan)
 
 
 async def continue_series(db: Db, item_id: UUID, completed_at: datetime) -> None:
-    item = await replicas.find_item(db, item_id)
-    if item is None or item.contractor_id is None or item.status != "completed" or item.deleted:
-        return
-    place = await queries.find_place(db, item.contractor_id, item.event_id)
-    if not place.closed:
+    item, place = await _askable(db, item_id)
+    if item and place and item.status == "completed":
         await continue_after_completion(db, item.id, completed_at, place.clock)
+
+
+async def _askable(db: Db, item_id: UUID) -> tuple[ActionItem, Place] | tuple[None, None]:
+    """The promise and its place, where it may still be spoken of."""
+    item = await replicas.find_item(db, item_id)
+    if item is None or item.contractor_id is None or item.deleted:
+        return None, None
+    place = await queries.find_place(db, item.contractor_id, item.event_id)
+    return (None, None) if place.closed else (item, place)

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-
 from services.followups.planning.queries import lock_counted_from_completion, lock_undecided
 from services.followups.planning.rules import Clock
 from services.followups.recurring.rules import Recurrence, next_run, run_after_completion
@@ -33,13 +31,8 @@ def recurrence_of(row: FollowupSchedule) -> Recurrence:
     )
 
 
-async def begin_next_run(db: Db, row_id: UUID, clock: Clock) -> FollowupSchedule | None:
+async def begin_next_run(db: Db, row: FollowupSchedule, clock: Clock) -> FollowupSchedule | None:
     """When a run was handed over; a series that counts from completion waits for that."""
-    row = (
-        await db.scalars(
-            select(FollowupSchedule).where(FollowupSchedule.id == row_id).execution_options(populate_existing=True)
-        )
-    ).one()
     if row.recurrence_anchor == "last_completion" or row.next_occurrence_id is not None:
         return None
     at = next_run(recurrence_of(row), clock.zone, runs=row.occurrence, after=clock.now)

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.followups.base import Base
 from shared.db.base import Replicated, TenantRow
 
+OPEN_STATUSES = ("pending", "in_progress", "deferred")
+
 
 class Account(Base, TenantRow, Replicated):
     __tablename__ = "accounts"
@@ -31,6 +33,11 @@ class Contractor(Base, TenantRow, Replicated):
     time_zone: Mapped[str | None]
     status: Mapped[str | None]
 
+    @property
+    def is_gone(self) -> bool:
+        """Not to be written to."""
+        return self.deleted or self.status == "archived"
+
 
 class Event(Base, TenantRow, Replicated):
     """A trade event; `date` and `ends_on` are days in its own `time_zone`."""
@@ -42,6 +49,11 @@ class Event(Base, TenantRow, Replicated):
     ends_on: Mapped[dt.date | None]
     time_zone: Mapped[str | None]
     status: Mapped[str | None]
+
+    @property
+    def is_gone(self) -> bool:
+        """Nothing is asked about it any more, unless a caller wants it."""
+        return self.deleted or self.status == "archived"
 
 
 class Attendee(Base, TenantRow, Replicated):
@@ -77,6 +89,10 @@ class ActionItem(Base, TenantRow, Replicated):
     topic: Mapped[str | None]
     note_text: Mapped[str | None]
     made_at: Mapped[datetime] = mapped_column(server_default=text("app_clock()"))
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN_STATUSES and not self.deleted
 
 
 class Suppression(Base, TenantRow):

@@ -2,21 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from services.followups.replicas.models import Account, ActionItem, Attendee, Contractor, Event, Suppression
+from services.followups.replicas.models import (
+    OPEN_STATUSES,
+    Account,
+    ActionItem,
+    Attendee,
+    Contractor,
+    Event,
+    Suppression,
+)
 from shared.contracts.messaging import SuppressionChanged, SuppressionSnapshot
 from shared.db.database import Db
 
-OPEN_STATUSES = ("pending", "in_progress", "deferred")
-
-
-def is_gone(contractor: Contractor) -> bool:
-    """Deleted, or archived: not to be written to."""
-    return contractor.deleted or contractor.status == "archived"
+RowT = TypeVar("RowT", Contractor, Event, ActionItem)
 
 
 async def find_account(db: Db) -> Account | None:
@@ -36,18 +40,8 @@ async def find_item(db: Db, item_id: UUID | None) -> ActionItem | None:
     return None if item_id is None else await db.get(ActionItem, (db.account_id, item_id), populate_existing=True)
 
 
-async def list_contractors(db: Db, ids: Sequence[UUID]) -> dict[UUID, Contractor]:
-    rows = await db.scalars(select(Contractor).where(Contractor.id.in_(ids)).execution_options(populate_existing=True))
-    return {row.id: row for row in rows}
-
-
-async def list_events(db: Db, ids: Sequence[UUID]) -> dict[UUID, Event]:
-    rows = await db.scalars(select(Event).where(Event.id.in_(ids)).execution_options(populate_existing=True))
-    return {row.id: row for row in rows}
-
-
-async def list_items(db: Db, ids: Sequence[UUID]) -> dict[UUID, ActionItem]:
-    rows = await db.scalars(select(ActionItem).where(ActionItem.id.in_(ids)).execution_options(populate_existing=True))
+async def by_ids(db: Db, model: type[RowT], ids: Sequence[UUID]) -> dict[UUID, RowT]:
+    rows = await db.scalars(select(model).where(model.id.in_(ids)).execution_options(populate_existing=True))
     return {row.id: row for row in rows}
 
 

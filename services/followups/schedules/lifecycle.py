@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.followups.planning.rules import Clock
-from services.followups.schedules import facts
 from services.followups.schedules.models import FollowupSchedule
 from services.followups.timing.rules import next_allowed
 from services.followups.wording import queries as preparations
 from shared.bus.outbox import emit
+from shared.contracts.followups import FollowupScheduleCreated, FollowupScheduleUpdated
 from shared.contracts.messaging import CancelRequested
 from shared.db.database import Db
 from shared.ids import uuid7
@@ -27,7 +27,7 @@ async def begin(db: Db, clock: Clock, **values: Any) -> FollowupSchedule:
     row.message_tone = row.message_tone or clock.policy.tone
     db.add(row)
     await db.flush()
-    await emit(db, facts.created(row))
+    await emit(db, FollowupScheduleCreated.of_row(row))
     await preparations.prepare(db, row)
     await wake(db, row.send_at)
     return row
@@ -44,7 +44,7 @@ async def change(db: Db, row: FollowupSchedule, **values: Any) -> list[str]:
         row.prepared_body = row.prepared_at = None
         await preparations.prepare(db, row)
     await db.flush()
-    await emit(db, facts.updated(row, changed))
+    await emit(db, FollowupScheduleUpdated.of_row(row, changed))
     return changed
 
 

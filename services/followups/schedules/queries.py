@@ -1,4 +1,4 @@
-"""Every statement about schedules over HTTP."""
+"""Statements about schedules: those over HTTP, and the one lock that every feature takes."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,6 +19,13 @@ async def get_schedule(db: Db, schedule_id: UUID) -> FollowupSchedule:
 async def lock_schedule(db: Db, schedule_id: UUID) -> FollowupSchedule:
     statement = select(FollowupSchedule).where(FollowupSchedule.id == schedule_id).with_for_update()
     return _found(await db.scalar(statement, execution_options={"populate_existing": True}))
+
+
+async def lock_schedules(db: Db, *conditions: object) -> Sequence[FollowupSchedule]:
+    """In the order of ids, as they are now, whatever this transaction read before."""
+    statement = select(FollowupSchedule).where(*conditions)  # type: ignore[arg-type]
+    locked = statement.order_by(FollowupSchedule.id).with_for_update().execution_options(populate_existing=True)
+    return (await db.scalars(locked)).all()
 
 
 def _found(row: FollowupSchedule | None) -> FollowupSchedule:

@@ -16,12 +16,13 @@ from pydantic import (
 
 from shared.http.patches import Patch
 from shared.http.times import BusinessTime
+from shared.http.words import NotBlank
 from shared.text.liquid import TemplateRefused, check
 
 FollowupType = Literal["check_in", "reminder", "status_update", "offer_help", "completion_confirmation"]
 Tone = Literal["friendly", "professional", "casual", "urgent"]
 Anchor = Literal["due_date", "last_completion"]
-Template = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1600)]
+Template = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1600), NotBlank]
 Interval = Annotated[int, Field(ge=1, le=3660)]
 Hints = Annotated[dict[str, Any], Field(max_length=20)]
 

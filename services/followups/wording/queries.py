@@ -3,9 +3,9 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select, text
 
+from services.followups.jobs import begin_job
 from services.followups.schedules.models import FollowupSchedule
 from services.followups.wording.models import Preparation
 from shared.db.database import Db
@@ -26,20 +26,7 @@ async def prepare(db: Db, row: FollowupSchedule) -> None:
     if not row.ai_should_personalize:
         return
     starts = row.send_at - AHEAD
-    statement = insert(Preparation).values(account_id=db.account_id, id=row.id, prepare_from=starts)
-    await db.execute(
-        statement.on_conflict_do_update(
-            index_elements=["account_id", "id"],
-            set_={
-                "prepare_from": starts,
-                "done_at": None,
-                "leased_until": None,
-                "attempts": 0,
-                "run_after": func.clock_timestamp(),
-                "fence": Preparation.fence + 1,
-            },
-        )
-    )
+    await begin_job(db, Preparation, row.id, prepare_from=starts)
     if starts <= db.now:
         await db.notify(PREPARATIONS.table)
 

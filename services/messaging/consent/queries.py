@@ -1,6 +1,7 @@
 """Every statement about suppressions."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -8,6 +9,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from services.messaging.consent.models import Suppression
 from services.messaging.contractors.models import Contractor
 from services.messaging.conversations.models import Conversation
+from services.messaging.messages.models import Message
 from shared.db.database import Db
 
 
@@ -50,6 +52,18 @@ async def find_contractor(db: Db, address: str) -> Contractor | None:
         Contractor.account_id == db.account_id, Contractor.phone == address, Contractor.deleted.is_(False)
     )
     return await db.scalar(statement.order_by(Contractor.id).limit(1))
+
+
+async def find_text_from(db: Db, message_id: UUID, channel: str, address: str) -> Message | None:
+    """What was said to us from this address."""
+    statement = select(Message).where(
+        Message.account_id == db.account_id,
+        Message.id == message_id,
+        Message.direction == "inbound",
+        Message.channel == channel,
+        Message.address == address,
+    )
+    return await db.scalar(statement)
 
 
 def log_of(db: Db, address: str | None) -> Select[Suppression]:

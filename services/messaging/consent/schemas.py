@@ -1,10 +1,12 @@
 """Suppressions over HTTP."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from shared.http.words import NotBlank
 
 
 class NewSuppression(BaseModel):
@@ -17,7 +19,7 @@ class NewSuppression(BaseModel):
     )
     scope: Literal["bulk", "everything"] = "everything"
     active: bool = True
-    reason: str = Field(min_length=3, max_length=500)
+    reason: Annotated[str, Field(min_length=3, max_length=500), NotBlank]
 
 
 class SuppressionOut(BaseModel):

@@ -41,13 +41,13 @@ async def obey(db: Db, received: MessageReceived, wish: Consent) -> tuple[Obeyed
     """What was obeyed, and whether the person is opted out now; the text's conversation is locked."""
     if wish.kind == "help":
         if not wish.carrier_word:
-            _say(db, received, wording.HELP)
+            _say(db, received, received.message_id, wording.HELP)
         return "help", received.opted_out
     why = Why(f"texted: {wish.kind}", received.message_id, by_provider=wish.carrier_word)
     if wish.kind == "opt_out":
         is_new = await suppress(db, "sms", received.address, "everything", why)
         if is_new and not wish.carrier_word:
-            _say(db, received, wording.OPT_OUT_CONFIRMED)
+            _say(db, received, received.message_id, wording.OPT_OUT_CONFIRMED)
         return "opt_out", True
     if not received.opted_out:
         return None, False
@@ -59,10 +59,10 @@ async def _opt_in(db: Db, received: MessageReceived, why: Why) -> bool:
     try:
         lifted = await lift(db, "sms", received.address, why)
     except StoppedAtProvider:
-        _say(db, received, wording.START_NEEDED)
+        _say(db, received, received.message_id, wording.START_NEEDED)
         return False
     if not any(row.by_provider for row in lifted):
-        _say(db, received, wording.OPT_IN_CONFIRMED)
+        _say(db, received, received.message_id, wording.OPT_IN_CONFIRMED)
     return True
 
 
@@ -83,6 +83,16 @@ async def suppress(db: Db, channel: str, address: str, scope: Scope, why: Why) -
     await _log(db, channel, address, scope, True, why)
     await _end_waiting(db, channel, address, frozenset({scope}))
     return True
+
+
+async def obey_reading(db: Db, channel: str, address: str, scope: Scope, why: Why) -> None:
+    """A service asks. Where it read the wish in what the person said, they are told once, as for a wish we recognise."""
+    if not await suppress(db, channel, address, scope, why) or why.evidence_message_id is None:
+        return
+    said = await queries.find_text_from(db, why.evidence_message_id, channel, address)
+    if said is not None and scope == "everything":
+        _say(db, said, said.id, wording.OPT_OUT_CONFIRMED)
+        await db.notify("messages")
 
 
 async def lift(
@@ -141,7 +151,7 @@ async def _end_waiting(db: Db, channel: str, address: str, scopes: frozenset[str
             await end_unsent(db, message, "suppressed")
 
 
-def _say(db: Db, received: MessageReceived, body: str) -> None:
+def _say(db: Db, received: MessageReceived | Message, received_id: UUID, body: str) -> None:
     """The confirmation goes the way of every text, only past the suppression."""
     message_id = uuid7()
     db.add(
@@ -158,8 +168,8 @@ def _say(db: Db, received: MessageReceived, body: str) -> None:
             purpose="consent",
             origin_service="messaging",
             origin_type="message",
-            origin_id=received.message_id,
-            in_reply_to_message_id=received.message_id,
+            origin_id=received_id,
+            in_reply_to_message_id=received_id,
             expires_at=db.now + CONFIRMATION_TIME,
         )
     )

@@ -28,7 +28,7 @@ async def receive(database: Database, text: Text, *, sent_on: datetime | None = 
 async def _receive_wish(database: Database, text: Text, wish: Consent, sent_on: datetime | None) -> Outcome:
     """What the text says about texting holds from the moment the text is stored."""
     async with database.begin() as db:
-        row = await queries.receive_message(await db.raw(), text, sent_on=sent_on, announce=False)
+        row = await queries.receive_message(db.raw, text, sent_on=sent_on, announce=False)
         outcome: Outcome = row["outcome"]
         if outcome != "stored":
             return outcome

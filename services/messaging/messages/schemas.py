@@ -1,12 +1,13 @@
 """A message over HTTP."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.messaging.messages.rules import Status
+from shared.http.words import NotBlank
 
 Direction = Literal["inbound", "outbound"]
 
@@ -53,4 +54,4 @@ class MessageOut(BaseModel):
 class StaffReply(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    body: str = Field(min_length=1, max_length=1600)
+    body: Annotated[str, Field(min_length=1, max_length=1600), NotBlank]

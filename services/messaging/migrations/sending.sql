@@ -127,7 +127,8 @@ BEGIN
             UPDATE conversations c SET last_message_at = greatest(c.last_message_at, m.sent_at),
                 last_service = CASE m.origin_service WHEN 'messaging' THEN c.last_service ELSE m.origin_service END
                 WHERE c.account_id = account AND c.id = m.conversation_id;
-            PERFORM pg_notify('messages', '');
+            PERFORM pg_notify('messages', '') WHERE EXISTS (SELECT FROM messages x WHERE x.account_id = account
+                AND x.conversation_id = m.conversation_id AND x.status = 'pending');
         END IF;
         IF new_status <> 'sent' THEN
             INSERT INTO outbox (account_id, topic, key, type, subject, occurred_at, traceparent, payload)

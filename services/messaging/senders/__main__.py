@@ -24,6 +24,7 @@ def run() -> None:
         asyncio.run(assign(url, given.account, assignment))
     except DomainError as error:
         sys.exit(str(error))
+    print(f"Texts to {given.number} go to the account {given.account} now.")  # noqa: T201
 
 
 def _arguments() -> argparse.Namespace:

@@ -47,7 +47,7 @@ async def find_account(database: Database, number: str) -> UUID | None:
 
 async def listing_window(db: Db, number: str, first: timedelta, overlap: timedelta) -> tuple[datetime, datetime]:
     """(from when on to list, now) by the real clock: what came before was listed, but for an overlap."""
-    row = await (await db.raw()).fetchrow(
+    row = await db.raw.fetchrow(
         "SELECT coalesce((SELECT listed_until FROM number_states WHERE account_id = $1 AND number = $2) - $4::interval,"
         " clock_timestamp() - $3::interval), clock_timestamp()",
         *(db.account_id, number, first, overlap),
@@ -56,7 +56,7 @@ async def listing_window(db: Db, number: str, first: timedelta, overlap: timedel
 
 
 async def keep_listed_until(db: Db, number: str, until: datetime) -> None:
-    await (await db.raw()).execute(
+    await db.raw.execute(
         "INSERT INTO number_states (account_id, number, listed_until) VALUES ($1, $2, $3)"
         " ON CONFLICT (account_id, number) DO UPDATE SET listed_until = excluded.listed_until",
         *(db.account_id, number, until),
@@ -64,7 +64,7 @@ async def keep_listed_until(db: Db, number: str, until: datetime) -> None:
 
 
 async def known_sids(db: Db, sids: list[str]) -> set[str]:
-    rows = await (await db.raw()).fetch(
+    rows = await db.raw.fetch(
         "SELECT provider_sid FROM messages WHERE account_id = $1 AND provider_sid = ANY($2)", db.account_id, sids
     )
     return {row["provider_sid"] for row in rows}

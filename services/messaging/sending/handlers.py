@@ -3,7 +3,7 @@
 import logging
 
 from services.messaging.consent.rules import normal_address
-from services.messaging.consent.use_cases import Why, suppress
+from services.messaging.consent.use_cases import Why, obey_reading
 from services.messaging.sending import use_cases
 from shared.bus.subscription import Handler
 from shared.contracts.base import Message
@@ -35,7 +35,7 @@ def _addresses(command: SuppressionRequested) -> set[tuple[str, str]]:
 
 async def on_suppression_requested(db: Db, command: SuppressionRequested) -> None:
     for channel, address in sorted(_addresses(command)):
-        await suppress(db, channel, address, command.scope, Why(command.reason, command.evidence_message_id))
+        await obey_reading(db, channel, address, command.scope, Why(command.reason, command.evidence_message_id))
 
 
 HANDLERS: dict[type[Message], Handler] = {

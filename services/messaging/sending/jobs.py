@@ -59,7 +59,10 @@ class Sender:
 
     async def _prepare(self, lease: Lease, *, looked: bool = False) -> Call | None:
         async with self._database.begin(tenant_of(lease)) as db:
-            return await use_cases.prepare(db, lease, self._limits, looked=looked)
+            call = await use_cases.prepare(db, lease, self._limits, looked=looked)
+            if call is None:
+                await db.notify("messages")
+            return call
 
     async def _ask(self, lease: Lease, call: Call) -> Outcome:
         # Twilio signs the whole address, so what stands in it comes back as we wrote it.

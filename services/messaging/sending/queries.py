@@ -24,7 +24,6 @@ TO_SEND = Queue(
         " AND earlier.conversation_id = messages.conversation_id AND earlier.status = 'pending'"
         f" AND earlier.seq < messages.seq AND {_DUE.format('earlier')})"
     ),
-    follows=True,
     max_attempts=20,
     backoff_limit=30,
 )
@@ -87,7 +86,7 @@ class Due:
 async def accept_message(db: Db, command: SendRequested, address: str | None, segments: int) -> bool:
     """False when a message with this `message_key` exists: the command came twice."""
     origin, question = command.origin, command.question
-    made: bool = await (await db.raw()).fetchval(
+    made: bool = await db.raw.fetchval(
         _ACCEPT,
         *(uuid7(), command.message_key, command.channel, address, command.contractor_id),
         *(command.in_reply_to_message_id, command.purpose, command.body, origin.service, origin.type, origin.id),
@@ -99,7 +98,7 @@ async def accept_message(db: Db, command: SendRequested, address: str | None, se
 
 async def lock_due(db: Db, lease: Lease) -> Due | None:
     """Conversation first, then message; None when another has the lease, or it is pending no more."""
-    raw = await db.raw()
+    raw = db.raw
     await raw.execute(_LOCK_TALK, lease.account_id, lease.id)
     row = await raw.fetchrow(_DUE_MESSAGE, lease.account_id, lease.id, lease.fence)
     return None if row is None else Due(**dict(row))
@@ -109,7 +108,7 @@ async def begin_call(db: Db, due: Due, body: str, *, cost: int, rate: float, day
     """`go`, `day`, `wait` or `late`: see migrations/sending.sql."""
     today = db.now.astimezone(UTC).date()
     counts = due.purpose != "consent" and due.counted_on != today
-    verdict: str = await (await db.raw()).fetchval(
+    verdict: str = await db.raw.fetchval(
         _BEGIN,
         *(due.id, due.our_address, body, float(cost), rate, day_limit, counts, today, due.slot_at, due.expires_at),
     )
@@ -118,7 +117,7 @@ async def begin_call(db: Db, due: Due, body: str, *, cost: int, rate: float, day
 
 async def place_conversation(db: Db, message: Message) -> Any:
     """Its row, locked, or None while nobody knows where this person is."""
-    return await (await db.raw()).fetchrow(
+    return await db.raw.fetchrow(
         "SELECT id, address, our_address FROM place_conversation($1, $2, $3, NULL)",
         *(message.channel, message.address, message.contractor_id),
     )

@@ -112,7 +112,7 @@ class Actions:
 
     async def rows(self, statement: str, *values: Any) -> list[dict[str, Any]]:
         async with self.begin() as db:
-            return [dict(row) for row in await (await db.raw()).fetch(statement, *values)]
+            return [dict(row) for row in await db.raw.fetch(statement, *values)]
 
     async def notes(self) -> list[dict[str, Any]]:
         return await self.rows("SELECT * FROM event_notes WHERE deleted_at IS NULL ORDER BY id")

@@ -49,6 +49,21 @@ async def test_a_time_that_no_consumer_could_read_is_refused(actions: Actions, h
     assert await actions.published() == []
 
 
+@pytest.mark.parametrize("blank", ["", "  \t\n", "\u00a0\u3000", "\u200b"])
+async def test_what_must_be_said_is_not_blank(actions: Actions, http_of: Http, blank: str) -> None:
+    client = http_of()
+    made = (await client.post("/api/v1/action-items", json=item_of(actions))).json()
+    note = (await client.post("/api/v1/notes", json=note_of(actions))).json()
+    answers = (
+        await client.post("/api/v1/action-items", json=item_of(actions, title=blank)),
+        await client.patch(f"/api/v1/action-items/{made['id']}", json={"title": blank}),
+        await client.post(f"/api/v1/action-items/{made['id']}/updates", json={"update_note": blank}),
+        await client.post("/api/v1/notes", json=note_of(actions, note_text=blank)),
+        await client.patch(f"/api/v1/notes/{note['id']}", json={"note_text": blank}),
+    )
+    assert [answer.status_code for answer in answers] == [422] * 5
+
+
 async def test_what_is_made_a_moment_ago_is_waited_for(actions: Actions, http_of: Http) -> None:
     client, event_id = http_of(), uuid7()
     asked = asyncio.create_task(

@@ -67,6 +67,7 @@ async def test_what_may_not_stand_in_a_note_is_refused_by_field(actions: Actions
         ({"ai_priority_score": 1.5}, "ai_priority_score"),
         ({"captured_at": "2026-10-07T10:00:00"}, "captured_at"),
         ({"note_text": ""}, "note_text"),
+        ({"note_text": " \n\u200b"}, "note_text"),
         ({"extracted_entities": {"pets": ["Rex"]}}, "extracted_entities.pets"),
     ):
         answer = await client.post("/api/v1/notes", json=note_of(actions, **wrong))
@@ -120,10 +121,32 @@ async def test_a_removed_or_corrected_note_is_quoted_no_longer(actions: Actions,
     assert (await actions.published(ActionItemUpdated))[-1].note_text is None
 
 
+async def test_a_promises_description_follows_its_note_until_somebody_writes_another(
+    actions: Actions, http_of: Http
+) -> None:
+    client = http_of()
+    await actions.text("Met John Smith, wants a quote. His margin is 4%")
+    await actions.text("Met Ann Jones, wants a quote. Her margin is 5%")
+    for note in await actions.notes():
+        item = next(each for each in await actions.items() if each["related_note_id"] == note["id"])
+        assert item["description"] == note["note_text"]
+        path, item_path = f"/api/v1/notes/{note['id']}", f"/api/v1/action-items/{item['id']}"
+        await client.patch(path, json={"note_text": "Wants a quote"})
+        assert (await client.get(item_path)).json()["description"] == "Wants a quote"
+        is_ann = "Ann" in note["note_text"]
+        if is_ann:
+            await client.patch(item_path, json={"description": "For 12 windows"})
+        assert (await client.delete(path)).status_code == 204
+        assert (await client.get(item_path)).json()["description"] == ("For 12 windows" if is_ann else None)
+        told = (await actions.published(ActionItemUpdated))[-1]
+        assert told.changed == (["note_text"] if is_ann else ["description", "note_text"])
+
+
 async def test_undo_takes_the_notes_words_from_its_promise(actions: Actions) -> None:
     await actions.text("Met John Smith - amazing insights on AI automation. 555-1234, john@example.com")
     await actions.text("undo")
-    assert (await actions.published(ActionItemUpdated))[-1].note_text is None
+    told = (await actions.published(ActionItemUpdated))[-1]
+    assert (told.note_text, told.description) == (None, None)
 
 
 async def test_a_score_has_two_places_as_it_is_stored(actions: Actions, http_of: Http) -> None:

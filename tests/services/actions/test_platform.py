@@ -82,7 +82,7 @@ async def fill(actions: Actions) -> dict[str, UUID]:
         f" messages, received_at, status) SELECT {person}, uuidv7(), 1, 'sms', '+1', uuidv7(), '[]', app_clock(), 'done' {some}",
     )
     async with actions.begin() as db:
-        raw = await db.raw()
+        raw = db.raw
         for statement in statements:
             await raw.execute(statement)
         ids["contractor"] = await raw.fetchval("SELECT md5('c1')::uuid")
@@ -161,7 +161,7 @@ PATHS: dict[str, Callable[[dict[str, UUID]], Any]] = {
 async def test_every_list_is_answered_by_an_index(actions: Actions) -> None:
     ids = await fill(actions)
     async with actions.begin(role="owner") as db:
-        raw = await db.raw()
+        raw = db.raw
         for name, path in PATHS.items():
             compiled = path(ids).compile(dialect=DIALECT, compile_kwargs={"literal_binds": True})
             plan = "\n".join(row[0] for row in await raw.fetch(f"EXPLAIN {compiled}"))
@@ -174,7 +174,7 @@ async def test_the_one_statement_of_a_turn_reads_no_whole_table(actions: Actions
     ids = await fill(actions)
     asked = knowing._KNOW.replace("$1", literal(actions.account_id)).replace("$2", literal(ids["contractor"]))
     async with actions.begin() as db:
-        plan = await (await db.raw()).fetch(f"EXPLAIN {asked}")
+        plan = await db.raw.fetch(f"EXPLAIN {asked}")
     text = "\n".join(row[0] for row in plan)
     big = ("event_notes", "contractor_action_items", "concierge_turns")
     assert [table for table in big if f"Seq Scan on {table}" in text] == [], text

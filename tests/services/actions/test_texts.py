@@ -8,6 +8,7 @@ import httpx
 from services.actions.concierge.reading import Reading
 from shared.contracts.actions import ActionItemCreated, ActionItemUpdated, NoteCaptured, NoteUpdated
 from shared.contracts.ai import AiRunCompleted
+from shared.contracts.directory import EventUpdated
 from shared.contracts.messaging import SendRequested
 from tests.services.actions.conftest import DAY_ONE, Actions
 
@@ -122,3 +123,11 @@ async def test_before_and_after_the_event_no_event_is_guessed(actions: Actions) 
     [note] = await actions.notes()
     assert (note["event_id"], note["session_context"]) == (None, None)
     assert (await actions.replies())[0].endswith("I'll check in with you in a few days.")
+
+
+async def test_a_note_does_not_go_to_an_event_that_was_called_off(actions: Actions) -> None:
+    known = await actions.know_event()
+    called_off = {"name": "Power100 Dallas", "date": DAY_ONE.date(), "ends_on": DAY_ONE.date(), "status": "cancelled"}
+    await actions.tell(actions.state(EventUpdated, id=known["event"], time_zone="America/Chicago", **called_off))
+    await actions.text(JOHN)
+    assert [note["event_id"] for note in await actions.notes()] == [None]

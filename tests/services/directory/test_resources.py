@@ -121,13 +121,18 @@ async def test_a_repeated_post_with_one_key_makes_one_row(noun: Noun, api: Api) 
 
 
 @each_noun
-async def test_unknown_fields_missing_ones_and_null_for_a_needed_one_are_refused(noun: Noun, api: Api) -> None:
+async def test_unknown_fields_missing_ones_and_null_or_blank_for_a_needed_one_are_refused(noun: Noun, api: Api) -> None:
     body = await noun.body(api)
-    for wrong in ({**body, "account_id": str(uuid4())}, {**body, "row_version": 7}, {**body, noun.required: None}):
+    for wrong in (
+        {**body, "account_id": str(uuid4())},
+        {**body, "row_version": 7},
+        {**body, noun.required: None},
+        {**body, noun.required: "\u3000\u200b"},
+    ):
         assert (await api.call("POST", noun.path, json=wrong)).status_code == 422
     assert (await api.call("POST", noun.path, json={})).status_code == 422
     made = await api.post(noun.path, **body)
-    for wrong in ({noun.required: None}, {"id": str(uuid4())}, {"surprise": 1}):
+    for wrong in ({noun.required: None}, {noun.required: " \u200b"}, {"id": str(uuid4())}, {"surprise": 1}):
         answer = await api.call("PATCH", f"{noun.path}/{made['id']}", json=wrong)
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid"), answer.text
 

@@ -2,25 +2,14 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
-import httpx
-import pytest
 import time_machine
-from sqlalchemy import ColumnElement, select, text
+from sqlalchemy import text
 
 from services.followups.dispatch import use_cases
-from services.followups.dispatch.jobs import Dispatcher
 from services.followups.dispatch.queries import upcoming_to_send
-from services.followups.replicas.models import Contractor
-from services.followups.schedules.models import FollowupSchedule
-from shared.contracts.messaging import SuppressionChanged
 from shared.db.database import Database, Tenant
-from shared.db.listen import Wakeups
-from shared.ids import uuid7
-from tests.conftest import Urls
 from tests.services.followups.conftest import World, dallas, local
-from tests.shared.conftest import running, until
 
 
 async def test_what_is_due_together_is_one_digest_that_is_answered_line_by_line(world: World) -> None:
@@ -132,58 +121,6 @@ async def test_a_process_whose_clock_is_wrong_is_neither_early_nor_late(world: W
         assert len(await world.dispatch()) == 1
 
 
-async def test_runs_that_were_missed_are_one(world: World, api: httpx.AsyncClient) -> None:
-    person = await world.contractor()
-    body = {
-        "contractor_id": str(person),
-        "scheduled_time": dallas(10, 7, 9).isoformat(),
-        "message_template": "Daily log?",
-        "ai_should_personalize": False,
-        "is_recurring": True,
-        "recurrence_interval_days": 1,
-        "recurrence_count": 3,
-    }
-    made = (await api.post("/api/v1/followup-schedules", json=body)).json()
-    await world.clock_to(dallas(10, 12, 9, 30))
-    (message,) = await world.dispatch()
-    assert message["body"] == "Daily log?"
-    first, second = await world.schedules()
-    assert (str(first.id), first.next_occurrence_id) == (made["id"], second.id)
-    assert local(second.scheduled_time) == "2041-10-13 09:00"
-    await world.clock_to(dallas(10, 13, 9))
-    assert len(await world.dispatch()) == 1
-    await world.clock_to(dallas(10, 14, 9))
-    assert len(await world.dispatch()) == 1
-    await world.clock_to(dallas(10, 20, 9))
-    assert await world.dispatch() == []
-
-
-async def test_a_weekly_run_keeps_its_hour_when_the_clocks_change(world: World, api: httpx.AsyncClient) -> None:
-    person = await world.contractor()
-    body = {
-        "contractor_id": str(person),
-        "scheduled_time": dallas(10, 30, 9).isoformat(),
-        "is_recurring": True,
-        "recurrence_interval_days": 7,
-    }
-    await api.post("/api/v1/followup-schedules", json=body)
-    await world.clock_to(dallas(10, 30, 9))
-    assert len(await world.dispatch()) == 1
-    _, following = await world.schedules()
-    assert local(following.scheduled_time) == "2041-11-06 09:00"
-    assert following.scheduled_time - dallas(10, 30, 9) == timedelta(days=7, hours=1)
-
-
-async def test_nobody_who_opted_out_is_asked(world: World) -> None:
-    person = await world.contractor()
-    stop = {"address": "+12145550123", "scope": "everything", "active": True, "reason": "STOP"}
-    await world.tell(SuppressionChanged(**stop, changed_at=dallas(10, 6, 12)))
-    await world.item(person)
-    await world.clock_to(dallas(10, 9, 10))
-    assert await world.dispatch() == []
-    assert (await world.one()).cancel_reason == "opted_out"
-
-
 async def test_the_documents_query_gives_what_is_due_and_nothing_early(world: World, app: Database) -> None:
     person = await world.contractor()
     await world.item(person, reminder_time=dallas(10, 6, 12))
@@ -195,63 +132,3 @@ async def test_the_documents_query_gives_what_is_due_and_nothing_early(world: Wo
     assert len(await world.dispatch()) == 1
     async with app.begin(Tenant(world.account_id)) as db:
         assert (await db.scalars(upcoming_to_send(db.now))).all() == []
-
-
-async def fill(app: Database, account_id: UUID, people: int, rows_each: int = 1) -> None:
-    async with app.begin(Tenant(account_id)) as db:
-        contractors = [
-            Contractor(id=uuid7(), phone="+12145550123", time_zone="America/Chicago", row_version=1)
-            for _ in range(people)
-        ]
-        db.add_all(contractors)
-        await db.flush()
-        await db.execute(
-            text(
-                "INSERT INTO contractor_followup_schedules (contractor_id, scheduled_time, send_at, followup_type, planned_by)"
-                " SELECT id, app_clock(), app_clock(), 'check_in', 'policy' FROM contractors, generate_series(1, :rows)"
-            ),
-            {"rows": rows_each},
-        )
-
-
-@pytest.mark.parametrize(("people", "rows_each"), [(10_000, 1), (300, 3)])
-async def test_two_dispatchers_hand_over_each_row_once(
-    world: World, urls: Urls, worker: Database, people: int, rows_each: int
-) -> None:
-    app = urls.database("app", pool_size=4)
-    await fill(app, world.account_id, people, rows_each)
-    wakeups = Wakeups(worker.url)
-    dispatchers = [Dispatcher(app, worker, wakeups, poll_seconds=0.1) for _ in range(2)]
-
-    async def all_gone() -> bool:
-        return not await count(app, world.account_id, FollowupSchedule.handed_over_at.is_(None))
-
-    async with running(*(dispatcher.run for dispatcher in dispatchers)):
-        await until(all_gone, 60)
-    messages = await world.emitted("message.send_requested.v1")
-    await app.close()
-    keys = [message["message_key"] for message in messages]
-    assert len(keys) == len(set(keys)) == people
-    assert len({message["contractor_id"] for message in messages}) == people
-
-
-async def count(app: Database, account_id: UUID, condition: ColumnElement[bool]) -> int:
-    async with app.begin(Tenant(account_id)) as db:
-        return len((await db.scalars(select(FollowupSchedule.id).where(condition).limit(5))).all())
-
-
-async def test_the_dispatcher_is_woken_by_what_is_due_at_once(
-    world: World, app: Database, worker: Database, api: httpx.AsyncClient
-) -> None:
-    person = await world.contractor()
-    wakeups = Wakeups(worker.url)
-    dispatcher = Dispatcher(app, worker, wakeups, poll_seconds=60)
-    async with running(dispatcher.run, wakeups.run):
-        await asyncio.sleep(0.5)
-        body = {"contractor_id": str(person), "scheduled_time": dallas(10, 6, 11).isoformat()}
-        await api.post("/api/v1/followup-schedules", json=body)
-
-        async def handed_over() -> bool:
-            return (await world.one()).handed_over_at is not None
-
-        await until(handed_over, 3)

@@ -1,5 +1,6 @@
-"""Series that count from completion, and who is not written to when their turn comes."""
+"""Series: those that count from completion, runs that were missed, and who is not written to when their turn comes."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -98,3 +99,65 @@ async def test_who_is_gone_when_the_turn_comes_is_not_written_to(world: World, a
         await db.execute(text(f"UPDATE contractors SET {gone}"))
     assert await world.dispatch() == []
     assert (await world.one()).cancel_reason == "contractor_gone"
+
+
+async def test_a_run_that_counts_from_completion_comes_after_it(world: World, api: Any) -> None:
+    person = await world.contractor()
+    body = {
+        "contractor_id": str(person),
+        "scheduled_time": dallas(10, 7, 9).isoformat(),
+        "is_recurring": True,
+        "recurrence_interval_days": 7,
+        "recurrence_anchor": "last_completion",
+    }
+    await api.post("/api/v1/followup-schedules", json=body)
+    await world.clock_to(dallas(10, 7, 9))
+    await world.sent((await world.dispatch())[0])
+    row = await world.one()
+    await world.clock_to(dallas(10, 10, 20))
+    await world.tell(reply(person, "done", "done", dallas(10, 10, 20), part(row, "done")))
+    first, following = await world.schedules()
+    assert first.next_occurrence_id == following.id
+    assert (local(following.scheduled_time), following.occurrence) == ("2041-10-17 09:00", 2)
+
+
+async def test_runs_that_were_missed_are_one(world: World, api: httpx.AsyncClient) -> None:
+    person = await world.contractor()
+    body = {
+        "contractor_id": str(person),
+        "scheduled_time": dallas(10, 7, 9).isoformat(),
+        "message_template": "Daily log?",
+        "ai_should_personalize": False,
+        "is_recurring": True,
+        "recurrence_interval_days": 1,
+        "recurrence_count": 3,
+    }
+    made = (await api.post("/api/v1/followup-schedules", json=body)).json()
+    await world.clock_to(dallas(10, 12, 9, 30))
+    (message,) = await world.dispatch()
+    assert message["body"] == "Daily log?"
+    first, second = await world.schedules()
+    assert (str(first.id), first.next_occurrence_id) == (made["id"], second.id)
+    assert local(second.scheduled_time) == "2041-10-13 09:00"
+    await world.clock_to(dallas(10, 13, 9))
+    assert len(await world.dispatch()) == 1
+    await world.clock_to(dallas(10, 14, 9))
+    assert len(await world.dispatch()) == 1
+    await world.clock_to(dallas(10, 20, 9))
+    assert await world.dispatch() == []
+
+
+async def test_a_weekly_run_keeps_its_hour_when_the_clocks_change(world: World, api: httpx.AsyncClient) -> None:
+    person = await world.contractor()
+    body = {
+        "contractor_id": str(person),
+        "scheduled_time": dallas(10, 30, 9).isoformat(),
+        "is_recurring": True,
+        "recurrence_interval_days": 7,
+    }
+    await api.post("/api/v1/followup-schedules", json=body)
+    await world.clock_to(dallas(10, 30, 9))
+    assert len(await world.dispatch()) == 1
+    _, following = await world.schedules()
+    assert local(following.scheduled_time) == "2041-11-06 09:00"
+    assert following.scheduled_time - dallas(10, 30, 9) == timedelta(days=7, hours=1)

@@ -142,7 +142,7 @@ async def test_every_list_and_every_claim_is_served_by_an_index(world: World, ap
             .replace(":limit", "200")
             .replace(":only", "NULL")
         )
-        raw = await db.raw()
+        raw = db.raw
         for name, sql in statements.items():
             plan, read_whole = await scans(raw, sql)
             assert read_whole == [], f"{name}: {plan}"

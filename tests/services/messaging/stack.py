@@ -163,7 +163,7 @@ class Messaging:
     async def rows(self, statement: str, *values: Any, account_id: UUID | None = None) -> list[dict[str, Any]]:
         """As the account."""
         async with self.database.begin(Tenant(account_id or self.account_id)) as db:
-            return [dict(row) for row in await (await db.raw()).fetch(statement, *values)]
+            return [dict(row) for row in await db.raw.fetch(statement, *values)]
 
     async def messages(self, direction: str = "inbound") -> list[dict[str, Any]]:
         return await self.sql("SELECT * FROM messages WHERE direction = $1 ORDER BY seq", direction)

@@ -159,6 +159,28 @@ async def test_a_command_suppresses_once_and_bulk_lets_conversation_through(mess
     assert (await messaging.send("your note is kept"))["status"] in ("sent", "delivered")
 
 
+async def test_a_wish_that_another_service_reads_in_their_words_is_confirmed_once(messaging: Messaging) -> None:
+    """As the concierge does in several texts together, each of which says nothing."""
+    await messaging.text("please don't ever")
+    await messaging.text("text me again")
+    first = (await messaging.messages())[0]["id"]
+    for evidence in (first, first, None):
+        asked = {"addresses": [PERSON], "scope": "everything", "reason": "texted: opt_out"}
+        await messaging.give(SuppressionRequested(request_id=uuid7(), evidence_message_id=evidence, **asked))
+    await messaging.work()
+    (said,) = await messaging.bodies()
+    assert "unsubscribed" in said
+
+
+async def test_nobody_is_told_of_an_opt_out_that_somebody_elses_words_are_shown_for(messaging: Messaging) -> None:
+    await messaging.text("Ann is on holiday", from_="+12145550177")
+    evidence = (await messaging.messages())[0]["id"]
+    asked = {"addresses": [PERSON], "scope": "everything", "reason": "bounced", "evidence_message_id": evidence}
+    await messaging.give(SuppressionRequested(request_id=uuid7(), **asked))
+    await messaging.work()
+    assert await messaging.messages("outbound") == []
+
+
 async def test_staff_suppresses_looks_and_lifts(messaging: Messaging, issuer: Issuer) -> None:
     headers = issuer.bearer(messaging.account_id, "csm")
     new = {"address": "(214) 555-0123", "reason": "asked on the phone"}

@@ -55,13 +55,13 @@ async def test_without_a_tenant_there_are_no_rows_and_none_can_be_written(
 ) -> None:
     database = (await database_of("messaging")).database("app")
     async with database.begin(Tenant(account_id)) as db:
-        await (await db.raw()).execute("INSERT INTO sender_numbers (number) VALUES ('+12145550100')")
+        await db.raw.execute("INSERT INTO sender_numbers (number) VALUES ('+12145550100')")
     for tenant in (Tenant(None), Tenant(uuid7())):
         async with database.begin(tenant) as db:
-            assert await (await db.raw()).fetchval("SELECT count(*) FROM sender_numbers") == 0
+            assert await db.raw.fetchval("SELECT count(*) FROM sender_numbers") == 0
     with pytest.raises(Exception, match="row-level security"):
         async with database.begin(Tenant(uuid7())) as db:
-            await (await db.raw()).execute(
+            await db.raw.execute(
                 "INSERT INTO suppressions (account_id, channel, address, scope, active, reason)"
                 " VALUES ($1, 'sms', '+12145550123', 'bulk', true, 'x')",
                 account_id,
@@ -74,7 +74,7 @@ async def test_the_logs_cannot_be_rewritten(database_of: DatabaseOf, account_id:
     for table in ("suppressions", "delivery_updates"):
         with pytest.raises(Exception, match="permission denied"):
             async with database.begin(Tenant(account_id)) as db:
-                await (await db.raw()).execute(f"UPDATE {table} SET account_id = account_id")
+                await db.raw.execute(f"UPDATE {table} SET account_id = account_id")
     await database.close()
 
 
@@ -118,13 +118,13 @@ async def test_every_list_has_an_index(database_of: DatabaseOf, account_id: UUID
     urls = await database_of("messaging")
     database, owner = urls.database("app"), urls.database("owner")
     async with database.begin(Tenant(account_id)) as db:
-        raw = await db.raw()
+        raw = db.raw
         for statement in (FILL, FILL_MESSAGES, FILL_SUPPRESSIONS):
             await raw.execute(statement, account_id)
     async with owner.connection() as connection:
         await connection.execute("ANALYZE")
     async with database.begin(Tenant(account_id)) as db:
-        raw = await db.raw()
+        raw = db.raw
         one = await raw.fetchrow("SELECT id, contractor_id FROM conversations LIMIT 1")
         ids = {"$1": account_id, "$2": one["contractor_id"], "$3": one["id"]}
         for name, statement in LISTS.items():
@@ -143,7 +143,7 @@ async def test_the_claims_have_indexes(database_of: DatabaseOf, account_id: UUID
     urls = await database_of("messaging")
     database, owner, worker = urls.database("app"), urls.database("owner"), urls.database("worker")
     async with database.begin(Tenant(account_id)) as db:
-        raw = await db.raw()
+        raw = db.raw
         for statement in (FILL, FILL_MESSAGES):
             await raw.execute(statement, account_id)
     async with owner.connection() as connection:
@@ -158,3 +158,20 @@ async def test_the_claims_have_indexes(database_of: DatabaseOf, account_id: UUID
             assert "Seq Scan on messages" not in plan, plan
     for each in (database, owner, worker):
         await each.close()
+
+
+async def test_what_is_planned_while_the_tables_are_empty_finds_a_text_by_its_key(
+    database_of: DatabaseOf, account_id: UUID
+) -> None:
+    database = (await database_of("messaging")).database("app")
+    async with database.begin(Tenant(account_id)) as db:
+        await db.raw.execute(
+            "SET LOCAL plan_cache_mode = force_generic_plan; PREPARE talk_of(uuid, uuid) AS"
+            " SELECT c.address FROM messages m JOIN conversations c ON c.account_id = m.account_id"
+            " AND c.id = m.conversation_id WHERE m.account_id = $1 AND m.id = $2"
+        )
+        plan = "\n".join(row[0] for row in await db.raw.fetch(f"EXPLAIN EXECUTE talk_of('{account_id}', '{uuid7()}')"))
+        await db.raw.execute("DEALLOCATE talk_of")
+    await database.close()
+    assert plan.count("Index Cond: ((account_id = $1) AND (id = ") == 2, plan
+    assert "pk_messages" in plan, plan

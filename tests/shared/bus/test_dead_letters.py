@@ -25,7 +25,7 @@ from tests.shared.sample import ThingCopy, ThingCreated
 
 async def ask_for_replay(app: Database, account_id: UUID) -> None:
     async with app.begin(Tenant(account_id)) as db:
-        await (await db.raw()).execute("UPDATE dead_letters SET replay_requested_at = clock_timestamp()")
+        await db.raw.execute("UPDATE dead_letters SET replay_requested_at = clock_timestamp()")
         await db.notify("dead_letters")
 
 
@@ -88,7 +88,7 @@ async def _has_copies(app: Database, account_id: UUID, number: int) -> bool:
 
 async def _has_letters(app: Database, account_id: UUID, states: list[str]) -> bool:
     async with app.begin(Tenant(account_id)) as db:
-        rows = await (await db.raw()).fetch("SELECT state FROM dead_letters ORDER BY seq")
+        rows = await db.raw.fetch("SELECT state FROM dead_letters ORDER BY seq")
     return [row["state"] for row in rows] == states
 
 

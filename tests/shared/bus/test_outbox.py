@@ -27,13 +27,13 @@ async def test_a_message_is_measured_in_bytes_not_in_characters(app: Database, u
 
 
 async def test_the_outbox_itself_refuses_what_kafka_would_not_take(app: Database, account_id: UUID) -> None:
-    async with app.begin(Tenant(account_id)) as db:
-        with pytest.raises(asyncpg.CheckViolationError):
+    with pytest.raises(asyncpg.CheckViolationError):
+        async with app.begin(Tenant(account_id)) as db:
             await _insert(db, "k", "😀" * (MAX_PAYLOAD_BYTES // 4 + 1))
 
 
 async def _insert(db: Db, key: str, payload: str) -> None:
-    await (await db.raw()).execute(
+    await db.raw.execute(
         "INSERT INTO outbox (account_id, topic, key, type, subject, payload)"
         " VALUES ($1, 'followthrough.sample', $2, 'thing.created.v1', 's', $3)",
         *(db.account_id, key, payload),

@@ -38,7 +38,7 @@ async def two_at_once(app: Database) -> None:
 
 async def two_at_once_in_a_transaction(app: Database) -> None:
     async with app.begin() as db:
-        raw = await db.raw()
+        raw = db.raw
         await asyncio.gather(raw.execute("SELECT pg_sleep(0.2)"), raw.execute("SELECT 1"))
 
 
@@ -48,7 +48,7 @@ async def no_such_file(_app: Database) -> None:
 
 async def wrong_arguments(app: Database) -> None:
     async with app.begin() as db:
-        await (await db.raw()).execute("SELECT $1::int", 1, 2)
+        await db.raw.execute("SELECT $1::int", 1, 2)
 
 
 async def not_there(_app: Database) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from shared.db.database import NOBODY, Database, Tenant, asyncpg_dsn
+from shared.db.database import NOBODY, Database, RolledBack, Tenant, asyncpg_dsn
 from shared.ids import uuid7
 from tests.conftest import Urls
 from tests.shared.sample import Thing
@@ -133,3 +133,41 @@ async def test_what_is_only_appended_cannot_be_changed_and_goes_with_its_row_alo
     async with app.begin(Tenant(account_id)) as db:
         await db.execute(text("DELETE FROM things"))
         assert await db.scalar(text("SELECT count(*) FROM thing_histories")) == 0
+
+
+async def test_who_is_cancelled_while_a_transaction_begins_costs_the_next_one_nothing(
+    urls: Urls, account_id: UUID
+) -> None:
+    async def begin_and_wait(database: Database) -> None:
+        async with database.begin(Tenant(account_id)):
+            await asyncio.sleep(5)
+
+    for ticks in range(60):
+        database = urls.database("app", pool_size=1)
+        await count(database, Tenant(account_id))
+        cancelled = asyncio.create_task(begin_and_wait(database))
+        for _ in range(ticks):
+            await asyncio.sleep(0)
+        cancelled.cancel()
+        await asyncio.gather(cancelled, return_exceptions=True)
+        async with database.begin(Tenant(account_id)) as db:
+            db.add(Thing(name=f"after {ticks}"))
+        await database.close()
+    database = urls.database("app")
+    assert await count(database, Tenant(account_id)) == 60
+    await database.close()
+
+
+async def test_a_block_that_swallows_a_failed_statement_does_not_end_as_if_it_were_stored(
+    app: Database, account_id: UUID
+) -> None:
+    async def write_and_swallow() -> None:
+        async with app.begin(Tenant(account_id)) as db:
+            db.add(Thing(name="lost"))
+            await db.flush()
+            with pytest.raises(asyncpg.DivisionByZeroError):
+                await db.raw.execute("SELECT 1 / 0")
+
+    with pytest.raises(RolledBack):
+        await write_and_swallow()
+    assert await count(app, Tenant(account_id)) == 0

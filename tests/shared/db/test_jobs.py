@@ -65,6 +65,24 @@ async def test_a_job_of_a_dead_worker_is_taken_up_and_the_dead_one_writes_nothin
     await finish(app, second, SHORT)
 
 
+async def test_a_heartbeat_that_comes_late_does_not_lease_what_was_given_back(
+    app: Database, worker: Database, account_id: UUID
+) -> None:
+    """As of a process that was suspended: the job would wait for the end of a lease that nobody works under."""
+    await add_things(app, account_id)
+    (first,) = await QUEUE.claim(worker, 1)
+    await QUEUE.put_back(worker, first, "outage", counts=False)
+    with pytest.raises(LeaseLost):
+        await QUEUE.heartbeat(worker, first)
+    await asyncio.sleep(0.05)
+    (second,) = await QUEUE.claim(worker, 1)
+    async with app.begin(Tenant(account_id)) as db:
+        await QUEUE.release(db, second)
+    with pytest.raises(LeaseLost):
+        await QUEUE.heartbeat(worker, second)
+    assert len(await QUEUE.claim(worker, 1)) == 1
+
+
 async def test_heartbeats_keep_a_long_job(app: Database, worker: Database, account_id: UUID) -> None:
     runs = 0
 

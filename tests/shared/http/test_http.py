@@ -140,7 +140,7 @@ async def test_dead_letters_are_listed_inspected_and_replayed_over_http(
 ) -> None:
     async with app.begin(Tenant(account_id)) as db:
         for number, state in enumerate(("dead", "parked")):
-            await (await db.raw()).execute(
+            await db.raw.execute(
                 "INSERT INTO dead_letters (account_id, consumer, event_id, topic, key, type, envelope, state, error)"
                 " VALUES ($1, 'sample', $2, 't', 'k', 'thing.created.v1', $3, $4, 'ValueError: poison')",
                 *(account_id, uuid7(), json.dumps({"number": number}), state),

@@ -70,9 +70,9 @@ async def test_a_link_does_not_last_for_ever(store: ObjectStore) -> None:
 
 async def test_without_a_signing_key_there_are_no_links_and_a_short_one_is_refused() -> None:
     store = ObjectStore.open("memory://")
-    with pytest.raises(Unavailable, match="FT_OBJECTS_SIGNING_KEY"):
+    with pytest.raises(Unavailable, match="signing key"):
         await store.signed_url(KEY, "image/png", now=NOW, expires_in=HOUR)
-    with pytest.raises(ValueError, match="FT_OBJECTS_SIGNING_KEY"):
+    with pytest.raises(ValueError, match="signing key"):
         ObjectStore.open("memory://", "short")
 
 
