@@ -54,8 +54,8 @@ class Supervisor:
         self._tell()
         prepare()
         while not self.stopping and self.phase != "failed":
-            self._start_what_may()
             self._look_at_the_starting()
+            self._start_what_may()
             self._insist(self.children.values())
             self._notice_ready()
             self._tell()

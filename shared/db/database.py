@@ -12,6 +12,7 @@ from uuid import UUID
 
 import asyncpg
 from sqlalchemy import event, text
+from sqlalchemy.exc import EmulatedDBAPIException
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
@@ -121,10 +122,13 @@ class Database:
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[asyncpg.Connection]:
         """Plain asyncpg without a tenant, each statement a transaction of its own: for the loops of a worker's role."""
-        pooled = await self.engine.raw_connection()
-        while (driver := cast(asyncpg.Connection, pooled.driver_connection)).is_closed():
-            pooled.invalidate()
+        try:
             pooled = await self.engine.raw_connection()
+            while (driver := cast(asyncpg.Connection, pooled.driver_connection)).is_closed():
+                pooled.invalidate()
+                pooled = await self.engine.raw_connection()
+        except EmulatedDBAPIException as error:
+            raise error.driver_exception from None
         try:
             yield driver
         finally:

@@ -1,5 +1,6 @@
 """The supervisor over real processes: order, restarts, ends, and nothing left behind."""
 
+import multiprocessing
 import os
 import signal
 import time
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.children import Child
-from deploy.local.supervisor import GRACE
+from deploy.local.supervisor import GRACE, Supervisor
 from tests.deploy.conftest import Stack, end, eventually
 
 SERVERS = ("postgres", "kafka", "twilio")
@@ -144,6 +145,25 @@ def test_a_worker_that_ends_before_it_is_ready_waits_longer_each_time(tmp_path: 
         waits.append(worker.retry_at - time.monotonic())
     assert waits == sorted(waits)
     assert waits[0] <= 0 < 1 < waits[-1]
+
+
+def test_what_waits_for_the_last_to_become_ready_is_started(tmp_path: Path) -> None:
+    def run() -> None:
+        looks = iter((False, False, True))
+        late = Child("late", sleep, tmp_path / "log", ready=lambda _pid: next(looks))
+        waiting = Child("waiting", sleep, tmp_path / "log", needs=("late",))
+        supervisor = Supervisor([late, waiting], tmp_path, on_ready=lambda: os.kill(os.getpid(), signal.SIGTERM))
+        supervisor.run()
+
+    def sleep() -> int:
+        time.sleep(60)
+        return 0
+
+    running = multiprocessing.get_context("fork").Process(target=run)
+    running.start()
+    running.join(10)
+    assert running.exitcode == 0
+    running.close()
 
 
 @pytest.mark.e2e

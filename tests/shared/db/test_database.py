@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from shared.bus.transient import is_transient
 from shared.db.database import NOBODY, Database, RolledBack, Tenant, asyncpg_dsn
 from shared.ids import uuid7
 from tests.conftest import Urls
@@ -171,3 +172,16 @@ async def test_a_block_that_swallows_a_failed_statement_does_not_end_as_if_it_we
     with pytest.raises(RolledBack):
         await write_and_swallow()
     assert await count(app, Tenant(account_id)) == 0
+
+
+async def test_a_refused_connection_raises_what_asyncpg_says_and_passes(app: Database, urls: Urls) -> None:
+    owner = await asyncpg.connect(asyncpg_dsn(urls.owner))
+    await owner.execute(f"ALTER DATABASE {urls.name} CONNECTION LIMIT 0")
+    with pytest.raises(asyncpg.TooManyConnectionsError) as refused:
+        async with app.connection():
+            pass
+    assert is_transient(refused.value)
+    await owner.execute(f"ALTER DATABASE {urls.name} CONNECTION LIMIT -1")
+    await owner.close()
+    async with app.connection() as connection:
+        assert await connection.fetchval("SELECT 1") == 1
