@@ -1,10 +1,14 @@
 """`python -m deploy.local <command>`: what the Makefile calls. Imports only what the command needs, so that it is quick."""
 
-import argparse
-import os
-import sys
+import signal
 
-from deploy.local.home import Home
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python may forget a KeyboardInterrupt while it imports.
+
+import argparse  # noqa: E402
+import os  # noqa: E402
+import sys  # noqa: E402
+
+from deploy.local.home import Home  # noqa: E402
 
 
 def main(arguments: list[str]) -> int:

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sys
 
 from deploy.local import lock, seeding, sharing, stack
@@ -11,6 +12,7 @@ from deploy.local.supervisor import Supervisor
 
 
 def main() -> int:
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())  # Who started it had blocked some.
     home = Home.of_environment()
     gc.disable()
     if not lock.take(home.run / "supervisor.lock"):

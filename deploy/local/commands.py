@@ -20,6 +20,7 @@ LOOK = 0.03
 BIG_LOG = 5_000_000
 LAST_WORDS = 15
 BACKGROUND = "deploy.local.background"
+INTERRUPTING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interrupted(Exception):
@@ -47,11 +48,11 @@ def up(home: Home) -> int:
 
 def _raise_on_signals() -> None:
     def interrupt(_number: int, _frame: FrameType | None) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in INTERRUPTING:
             signal.signal(number, signal.SIG_IGN)  # Once is enough: cleaning up must not be interrupted in turn.
         raise Interrupted
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in INTERRUPTING:
         signal.signal(number, interrupt)
 
 
@@ -59,14 +60,22 @@ def _start(home: Home) -> None:
     """Put a supervisor into the background and wait until all is ready or it gives up."""
     process = None
     until = time.monotonic() + LONGEST_START
-    while time.monotonic() < until:
-        now = state(home)
-        if (now and now["phase"] in ("ready", "failed")) or (process and process.poll() is not None):
-            return
-        if now is None and process is None and lock.take(home.run / "up.lock"):  # Of two at once, one starts it.
-            process = _spawn(home)
-        _progress(now)
-        time.sleep(LOOK)
+    try:
+        while time.monotonic() < until:
+            now = state(home)
+            if (now and now["phase"] in ("ready", "failed")) or (process and process.poll() is not None):
+                return
+            if now is None and process is None and lock.take(home.run / "up.lock"):  # Of two at once, one starts it.
+                signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTING)
+                process = _spawn(home)
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTING)
+            _progress(now)
+            time.sleep(LOOK)
+    except Interrupted:
+        if process:  # It may be too young to be found by its lock, or by its environment.
+            process.terminate()
+            process.wait()
+        raise
 
 
 def _spawn(home: Home) -> "subprocess.Popen[bytes]":
@@ -189,7 +198,4 @@ def logs(home: Home, process: str, *, follow: bool) -> int:
         print(f"No log begins with {process!r} in {home.logs}: make ps names the processes.", file=sys.stderr)
         return 1
     command = ["tail", "-n", "50" if process else "10", *(["-F"] if follow else []), *map(str, files)]
-    try:
-        return subprocess.run(command).returncode
-    except KeyboardInterrupt:
-        return 0
+    return subprocess.run(command).returncode
