@@ -50,12 +50,12 @@ def test_down_leaves_nothing(stack: Stack) -> None:
 
 @pytest.mark.fault
 @pytest.mark.parametrize("name", SERVERS)
-def test_a_killed_process_is_back_in_about_a_second(stack: Stack, name: str) -> None:
+def test_a_killed_process_is_back_within_seconds(stack: Stack, name: str) -> None:
     stack.up()
     before, began = stack.pid(name), time.monotonic()
     os.kill(before, signal.SIGKILL)
     eventually(lambda: stack.of(name)["state"] == "ready" and stack.of(name)["restarts"] >= 1)
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < 5
     assert stack.pid(name) not in (0, before)
     others = {other: pid for other, pid in stack.pids().items() if other != name}
     assert all(alive(pid) for pid in others.values())
