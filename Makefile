@@ -6,11 +6,15 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH VIRTUAL_ENV
 PYTHON := .venv/bin/python
 LOCAL := $(PYTHON) -m deploy.local
 
+# What is texted is taken as it stands: make would expand a dollar sign in it.
+override BODY := $(value BODY)
+export BODY
+
 # An environment is made once for each content of its lock file, not for each time stamp.
 local_env := .venv/.local-$(firstword $(shell cksum < requirements/local.txt))
 dev_env := .venv/.dev-$(firstword $(shell cksum < requirements/dev.txt))
 
-.PHONY: help up down fresh ps logs clock text demo account number test test-fast lint openapi compose
+.PHONY: help up down fresh ps logs clock text demo account number test test-fast lint openapi compose train evaluate
 
 help: ## This list
 	@printf 'make \033[1m<target>\033[0m   FT_HOME=<folder> chooses another stack; FT_PORT=<port> is for up and fresh\n\n'
@@ -31,10 +35,10 @@ ps: $(local_env) ## What runs: process, pid, port, state, restarts, memory
 logs: $(local_env) ## The last lines of the logs: P=messaging for some, FOLLOW=1 to go on
 	@$(LOCAL) logs $(P) $(if $(FOLLOW),--follow)
 
-clock: $(local_env) ## Move the stack's time: TO=+3d, TO=+2h, TO=2026-11-25T10:00:00-06:00, TO=now
+clock: $(local_env) ## What time the stack has, or move it: TO=+3d, TO=+2h, TO=2026-11-25T10:00:00-06:00, TO=now
 	@$(LOCAL) clock
 
-text: $(local_env) ## Text as a person would, and print the reply: BODY="…", FROM=+12145550123, TO=+12145550100
+text: $(local_env) ## Text as a person would, and print the reply: BODY='…', FROM=+12145550123, TO=+12145550100
 	@$(LOCAL) text
 
 demo: $(local_env) ## Play a whole event day against the running stack, and show what came out
@@ -50,8 +54,14 @@ test: lint ## Everything CI checks
 	@$(PYTHON) -m pytest -n auto -p no:inline_snapshot -m "not e2e and not fault and not apache" tests
 	@$(PYTHON) -m pytest -p no:inline_snapshot -m "e2e or fault or apache" tests
 
-test-fast: $(dev_env) ## The tests of a minute
+test-fast: $(dev_env) ## The tests without a whole stack (two minutes)
 	@$(PYTHON) -m pytest -n auto -p no:inline_snapshot -m "not slow and not e2e and not fault and not apache" tests
+
+train: $(dev_env) ## Train the offline readers from tests/corpora/texts (fifteen minutes; the same corpus gives the same bytes)
+	@for what in names note_models action_models turn_models; do $(PYTHON) -m benchmarks.texts.$$what || exit 1; done
+
+evaluate: $(dev_env) ## How well texts are understood: WHAT=texts, SPLIT=dev or held, MISTAKES=20, WRITE=1 for the report
+	@$(PYTHON) -m benchmarks.$(or $(WHAT),texts) --split $(or $(SPLIT),dev) --mistakes $(or $(MISTAKES),0) $(if $(WRITE),--write)
 
 lint: $(dev_env) ## Style, types, import rules
 	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . && $(PYTHON) -m mypy . && .venv/bin/lint-imports

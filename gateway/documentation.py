@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.docs import get_swagger_ui_html
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from gateway.one_answer import OneAnswer
@@ -53,6 +53,11 @@ async def openapi(request: Request) -> Response:
     await request.app.state.access.admit_stranger(request, "reading")
     document: OneAnswer[bytes] = request.app.state.document
     return Response(await document.get(), media_type="application/json")
+
+
+@router.get("/")
+async def front_door() -> RedirectResponse:
+    return RedirectResponse("/docs")
 
 
 @router.get("/docs")

@@ -40,6 +40,7 @@ RESOURCES = {
     "note": "notes",
     "action_item": "action-items",
     "reply": "action-items",
+    "email_intro_draft": "email-intro-drafts",
     "followup_schedule": "followup-schedules",
 }
 

@@ -19,7 +19,13 @@ PREFIXES: dict[str, str] = {
         ),
         "messaging",
     ),
-    **dict.fromkeys(("/api/v1/notes", "/api/v1/action-items", "/api/v1/concierge-turns"), "actions"),
+    **dict.fromkeys(
+        (
+            *("/api/v1/notes", "/api/v1/action-items", "/api/v1/email-intro-drafts"),
+            *("/api/v1/concierge-turns", "/api/v1/labelled-texts"),
+        ),
+        "actions",
+    ),
     **dict.fromkeys(
         ("/api/v1/followup-schedules", "/api/v1/followup-policy", "/api/v1/priority-questions"), "followups"
     ),

@@ -34,6 +34,7 @@ def serve(app: ASGIApp, settings: Settings) -> None:
 @contextlib.contextmanager
 def _telemetry(settings: Settings) -> Iterator[None]:
     configure_logging(settings.service, settings.log_level)
+    log.info("starts on port %s", settings.port)
     send_last_spans = configure_tracing(settings.service, settings.otlp_endpoint, settings.trace_sample)
     try:
         yield

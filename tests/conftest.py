@@ -1,6 +1,7 @@
 """Real servers for every test: PostgreSQL and a broker of the test process's own, databases cloned from migrated templates."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from shared.ids import uuid7
 from tests.standins.issuer import Issuer
 
 PASSWORD = "test"
+for name in ("FT_HOME", "FT_PORT"):  # whoever develops has them set for a stack of their own
+    os.environ.pop(name, None)
 
 # Modules that take more than some six seconds on two cores; `make test-fast` leaves them to `make test`.
 SLOW = {
@@ -31,7 +34,7 @@ SLOW = {
     *("test_outages", "test_odd_programmes", "test_bodies", "test_edits", "test_bodies_http", "test_whole_package"),
     *("test_hours_and_limits", "test_replans", "test_series", "test_wording", "test_doubts", "test_listing"),
     *("test_check_ins", "test_guesses", "test_workbooks", "test_dispatchers", "test_refusals_http", "test_not_sent"),
-    "test_commands",
+    *("test_commands", "test_demos", "test_drafts", "test_suggestions", "test_shown_drafts"),
 }
 
 

@@ -10,10 +10,6 @@ from services.actions.concierge.reading import AskedOption, AskedQuestion, Numbe
 from shared.text.consent import recognise
 from shared.text.dates import find_dates
 
-# The reading's own words for an answer, in the corpus's.
-ANSWERS = {"done": "done", "yes": "done", "not_yet": "not_done", "no": "not_done", "defer": "defer", "skip": "cancel",
-           "needs_help": "help_with_item", "in_progress": "in_progress", "unknown": "other"}  # fmt: skip
-INTENTS = {"introduction": "other", "courtesy": "other", "unclear": "other", "answer": "other"}
 WISHES = ("opt_out", "opt_in", "help")
 
 
@@ -42,7 +38,7 @@ def read_offline(example: Example) -> Read:
     wish = wish_of(example)
     if wish is not None:
         return Read(wish, 1.0, [Part(wish)])
-    return _read(read_turn_by_rules(input_of(example)))
+    return read_of(read_turn_by_rules(input_of(example)))
 
 
 def wish_of(example: Example) -> str | None:
@@ -86,15 +82,14 @@ def _questions(labels: dict[str, Any]) -> list[AskedQuestion]:
         asked = {"kind": asked}
     items, titles = asked.get("asks", []), labels.get("items", [])
     options = [AskedOption(number=n, label=titles[n - 1], item=n) for n in items] if len(items) > 1 else []
-    return [AskedQuestion(kind=asked["kind"], items=items, options=options)]
+    return [AskedQuestion(kind=asked["kind"], intent=asked.get("intent"), items=items, options=options)]
 
 
-def _read(reading: Reading) -> Read:
+def read_of(reading: Reading) -> Read:
     parts = [
-        Part(ANSWERS[answer.intent], frozenset(answer.items), told(answer.until) if answer.until else None)
-        for answer in reading.answers
+        Part(part.intent, frozenset(part.items), told(part.until) if part.until else None) for part in reading.parts
     ]
-    intent = parts[0].intent if parts else INTENTS.get(reading.intent, reading.intent)
+    intent = reading.intent
     read = Read(intent, reading.confidence, parts or [Part(intent)])
     if reading.note is not None:
         note = reading.note
@@ -102,8 +97,11 @@ def _read(reading: Reading) -> Read:
         read.fields = {
             "name": set(note.entities.names),
             "company": set(note.entities.companies),
-            "phone": set(note.entities.phone_numbers),
+            "phone": {one.value or one.text for one in reading.spans if one.kind == "phone_number"},
             "email": set(note.entities.emails),
+            "link": set(note.entities.links),
+            "place": set(note.entities.places),
+            "money": set(note.entities.money),
         }
     read.priorities = [each.model_dump(mode="json") for each in reading.priorities]
     return read

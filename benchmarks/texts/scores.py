@@ -9,6 +9,7 @@ from benchmarks.texts.readers import Read, dates_of, wish_of
 
 Reader = Callable[[Example], Read]
 BINS = 10
+ENTITIES = ("name", "company", "phone", "email", "link", "place", "money")
 
 
 @dataclass
@@ -86,9 +87,9 @@ def score_notes(examples: Sequence[Example], read: Reader) -> Scores:
     scores = Scores()
     for example in examples:
         found = read(example)
-        for kind in ("name", "company", "phone", "email"):
-            told = _phones(example) if kind == "phone" else example.values(kind)
-            scores.compare(example, kind, map(_fold, found.fields.get(kind, ())), map(_fold, told))
+        for kind in ENTITIES:
+            same = str if kind == "money" else _fold
+            scores.compare(example, kind, map(same, found.fields.get(kind, ())), map(same, example.values(kind)))
         right = scores.compare(example, "type", [found.note_type], [example.labels["type"]])
         scores.compare(example, "intent", [found.intent], ["note"])
         scores.compare(example, "follow-up", [found.follow_up], [example.labels["follow_up"]])
@@ -140,10 +141,6 @@ def score_dates(examples: Sequence[Example]) -> Scores:
     for example in examples:
         scores.compare(example, "date", dates_of(example), example.values("date"))
     return scores
-
-
-def _phones(example: Example) -> set[str]:
-    return {mark.text for mark in example.marks if mark.kind == "phone"}
 
 
 def _fold(value: str) -> str:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from urllib.parse import quote, urlsplit
+from uuid import UUID
 
 from deploy.local.commands import state
 from deploy.local.home import ROOT, Home, read_json
@@ -23,7 +24,12 @@ def number(home: Home, account_id: str, e164: str) -> int:
     """A number for an account. The Twilio stand-in, where it runs, is told that the number is ours."""
     if not account_id or not e164:
         return _say("Say whose and which: make number ACCOUNT=<account_id> NUMBER=+12145550120", 2)
-    code = _operate(home, "messaging", "senders", "--account", account_id, "--number", e164)
+    try:
+        UUID(account_id)
+    except ValueError:
+        return _say(f"ACCOUNT is an account's id, as make account prints it, and not {account_id!r}.", 2)
+    code = _operate(home, "directory", "accounts", "show", "--account", account_id)
+    code = code or _operate(home, "messaging", "senders", "--account", account_id, "--number", e164)
     demo = read_json(home.demo) or {}
     if code == 0 and demo.get("twilio_api"):
         _tell_stand_in(demo["twilio_api"], e164, f"{demo['gateway']}/webhooks/twilio/sms")

@@ -35,6 +35,7 @@ def main() -> int:
 def _prepare() -> None:
     preload()
     sharing.freeze()
+    sharing.let_go_of_code()
 
 
 if __name__ == "__main__":

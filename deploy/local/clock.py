@@ -18,13 +18,19 @@ HOW = "Say when: make clock TO=+3d, TO=+2h, TO=2026-11-25T10:00:00-06:00, or TO=
 
 
 def clock(home: Home, to: str) -> int:
+    """Without `to`, what time it is there."""
     try:
-        print(asyncio.run(_move(home, to)))
+        print(asyncio.run(_move(home, to or "+0m")))
+        if not to:
+            print(HOW)
     except ValueError:
         print(HOW, file=sys.stderr)
         return 2
     except (OSError, asyncpg.PostgresError) as error:
-        print(f"The clock could not be set in every database ({error}). Is the stack up? make ps", file=sys.stderr)
+        print(
+            f"The clock could not be set in every database ({error}). Is the stack up? make up, or make ps",
+            file=sys.stderr,
+        )
         return 1
     return 0
 

@@ -4,7 +4,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, timedelta
 from typing import Any
 
@@ -30,6 +30,8 @@ class Person:
     notes: tuple[str, ...]
     priorities: str
     answers: tuple[str, ...]
+    focus: tuple[str, ...] = ()
+    demo_with: str = ""
     id: str = ""
     phone: str = ""
     heard_until: str = ""
@@ -42,27 +44,39 @@ CAST = (
         "Maria Alvarez",
         (
             "Met John Smith - amazing insights on AI automation. 555-0134, john@example.com",
-            "Growing with AI was the best talk so far, slides were great",
+            "chatted w/ Priya Nair, Ridgetop Solar - needs a bid for 12 skylights, her cell 720-555-0146 🙌",
+            "no, it's Nayar not Nair",
+            "which one was the guy who does skylights?",
         ),
-        "1. Follow up with John Smith, 2. Demo with Acme Corp, 3. Implement AI tools",
-        ("all done", "done", "done"),
+        "first get Priya her bid, then the Acme Corp demo, and last look at AI tools",
+        ("can you write the mail to Priya for me?", "yes", "how come you texted me?", "all done", "done", "done"),
+        focus=("skylights", "solar"),
+        demo_with="Acme Corp",
     ),
     Person(
         "Dave Kowalski",
         (
-            "Talked to Sara Lopez from Acme Corp, wants a quote for 40 units",
+            "Met Sara Lopez and Omar Diaz at the Acme booth. Need to send Sara the price list, and call Omar about the mixers.",
+            "undo",
+            "Met Sara Lopez and Omar Diaz at the Acme booth. Need to send Sara the price list, and call Omar about the mixers.",
             "Met Lee Wong of BuildPro Solutions. lee@example.org",
         ),
-        "Sara's quote, call Lee Wong, and a new CRM",
-        ("done with Sara, not yet with Lee", "all done", "done"),
+        "1. Sara's price list 2. call Omar 3. a new CRM",
+        ("done with Sara, Omar next week, drop the CRM", "Omar called back, he wants two", "done", "done"),
     ),
     Person(
         "Grace Kim",
-        ("Need to call Omar Diaz about the concrete mixers next week", "The coffee is terrible but the crowd is great"),
+        (
+            "Need to call Omar Diaz about the concrete mixers next week",
+            "The coffee is terrible but the crowd is great",
+            "what do i still owe people?",
+            "done with the drywall",
+        ),
         "1. Call Omar Diaz 2. Research heat pumps",
-        ("done with the heat pumps", "done", "done"),
+        ("done with the heat pumps", "not yet, in two days?", "done"),
     ),
 )
+PARTNER = {"name": "Skyline Daylighting", "description": "Skylights and roof windows", "focus_areas": ["skylights"]}
 
 
 class Demo:
@@ -96,18 +110,29 @@ class Demo:
         for person in people:
             body = {"event_id": self.event_id, "contractor_id": person.id, "full_name": person.name}
             self.api.post("/api/v1/attendees", json=body).raise_for_status()
+            if person.demo_with:
+                self.book(person, now.astimezone(UTC).date() + timedelta(days=6))
+        partners = self.api.get("/api/v1/partners", params={"limit": 200}).raise_for_status().json()["items"]
+        if PARTNER["name"] not in [each["name"] for each in partners]:
+            self.api.post("/api/v1/partners", json=PARTNER).raise_for_status()
         time.sleep(1)
         return people
 
     def register(self, person: Person, zone: str) -> Person:
         for phone in _phones():
-            body = {"full_name": person.name, "phone": phone, "time_zone": zone}
+            body = {"full_name": person.name, "phone": phone, "time_zone": zone, "focus_areas": list(person.focus)}
             answer = self.api.post("/api/v1/contractors", json=body)
             if answer.status_code == 409:
                 continue
             answer.raise_for_status()
-            return Person(person.name, person.notes, person.priorities, person.answers, answer.json()["id"], phone)
+            return replace(person, id=answer.json()["id"], phone=phone, asked=[])
         raise RuntimeError("All the demo's numbers are taken: make fresh")
+
+    def book(self, person: Person, day: date) -> None:
+        """A demo, a few days after the event: what is to be prepared for it is a promise due the day before."""
+        booking = {"event_id": self.event_id, "contractor_id": person.id, "company": person.demo_with,
+                   "starts_at": f"{day}T18:00:00Z"}  # fmt: skip
+        self.api.post("/api/v1/demo-bookings", json=booking).raise_for_status()
 
     def running_event(self, today: date) -> str:
         event = self.api.get(f"/api/v1/events/{self.event_id}").json()
@@ -172,6 +197,7 @@ class Demo:
             table.add_row(person.name, *(str(line[column]) for column in columns))
         self.console.print(table)
         self.console.print(self.promises(people))
+        self.console.print(self.drafts(people))
 
     def say_where_to_look(self, people: list[Person]) -> None:
         """Whole lines, to be copied: not wrapped."""
@@ -184,19 +210,33 @@ class Demo:
     def curl(self, path: str) -> str:
         return f'curl -s -H "X-API-Key: {self.key}" "{self.gateway}/api/v1/{path}"'
 
+    def drafts(self, people: list[Person]) -> Table:
+        table = Table(title="E-mails drafted", box=box.SIMPLE_HEAVY, title_style="bold")
+        for column in ("for", "to", "subject", "status"):
+            table.add_column(column)
+        for person in people:
+            for draft in self.listed("email-intro-drafts", person):
+                table.add_row(person.name, draft["to_name"] or "", draft["subject"], draft["status"])
+        return table
+
+    def listed(self, what: str, person: Person) -> list[dict[str, Any]]:
+        answer = self.api.get(f"/api/v1/{what}", params={"contractor_id": person.id, "limit": "50"})
+        found: list[dict[str, Any]] = answer.json()["items"]
+        return found
+
     def promises(self, people: list[Person]) -> Table:
         table = Table(title="The promises", box=box.SIMPLE_HEAVY, title_style="bold")
-        for column in ("who", "promise", "rank", "status", "kept on"):
-            table.add_column(column)
+        table.add_column("who")
+        table.add_column("promise", min_width=30)
+        for column in ("what it is", "rank", "status"):
+            table.add_column(column, no_wrap=True)
         colours = {"completed": "green", "cancelled": "dim", "deferred": "yellow"}
         for person in people:
-            items = self.api.get("/api/v1/action-items", params={"contractor_id": person.id, "limit": "50"}).json()[
-                "items"
-            ]
-            for item in items:
+            items = self.listed("action-items", person)
+            for item in sorted(items, key=lambda item: (item["contractor_priority"] or len(items), item["id"])):
                 rank = str(item["contractor_priority"] or "")
                 status = f"[{colours.get(item['status'], 'white')}]{item['status']}[/]"
-                table.add_row(person.name, item["title"], rank, status, (item["completed_at"] or "")[:10])
+                table.add_row(person.name.split()[0], item["title"], item["action_type"], rank, status)
         return table
 
 

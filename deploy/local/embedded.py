@@ -54,6 +54,8 @@ POSTGRES_SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %d ",
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",  # a statement that is refused (a number that is taken) holds what people wrote
 }
 HOST_BASED_AUTHENTICATION = "local all postgres trust\nlocal all all scram-sha-256\n"
 

@@ -1,6 +1,16 @@
 """Keeps memory shared between the supervisor and what it forks."""
 
+import ctypes
 import gc
+import re
+from pathlib import Path
+
+MADV_DONTNEED = 4
+_MAPPING = re.compile(
+    r"^(?P<start>[0-9a-f]+)-(?P<end>[0-9a-f]+) r-[x-]p \S+ \S+ [1-9]\d* +/.*\n(?:[A-Z]\w+: .*\n)*?Anonymous: +0 kB$",
+    re.MULTILINE,
+)
+"""Of /proc/self/smaps: a private mapping of a file that cannot be written to, and nothing of which was written to."""
 
 HOLES = 64 * 1024
 SMALLEST, LARGEST, STEP, BYTES_HEADER = 48, 512, 16, 33
@@ -21,3 +31,14 @@ def freeze() -> None:
     for size in range(SMALLEST, LARGEST + 1, STEP):
         _filling.append([bytes(size - BYTES_HEADER) for _ in range(HOLES // size)])
     gc.freeze()
+
+
+def let_go_of_code() -> None:
+    """Unmap what importing read of programs and libraries. The kernel keeps it, and maps again what runs again.
+
+    A mapping in which anything was written (a library's relocated tables) is left alone: that exists here only.
+    """
+    libc = ctypes.CDLL(None)
+    for mapping in _MAPPING.finditer(Path("/proc/self/smaps").read_text()):
+        start, end = (int(mapping[bound], 16) for bound in ("start", "end"))
+        libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(end - start), MADV_DONTNEED)

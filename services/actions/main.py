@@ -4,11 +4,14 @@ from fastapi import FastAPI
 
 from services.actions.action_items.models import ActionItem
 from services.actions.action_items.routes import router as action_items
+from services.actions.concierge.routes import labels
 from services.actions.concierge.routes import router as concierge
+from services.actions.drafts.models import EmailIntroDraft
+from services.actions.drafts.routes import router as drafts
 from services.actions.notes.models import EventNote
 from services.actions.notes.routes import router as notes
 from services.actions.settings import ActionsSettings
-from shared.contracts.actions import ActionItemSnapshot, NoteSnapshot
+from shared.contracts.actions import ActionItemSnapshot, EmailIntroDraftSnapshot, NoteSnapshot
 from shared.http.app import create_app
 from shared.process import serve
 from shared.settings import read_settings
@@ -16,11 +19,12 @@ from shared.settings import read_settings
 SNAPSHOTS = {
     "note": (EventNote, NoteSnapshot.model_validate),
     "action_item": (ActionItem, ActionItemSnapshot.model_validate),
+    "email_intro_draft": (EmailIntroDraft, EmailIntroDraftSnapshot.model_validate),
 }
 
 
 def build(settings: ActionsSettings) -> FastAPI:
-    return create_app(settings, [notes, action_items, concierge], snapshots=SNAPSHOTS)
+    return create_app(settings, [notes, action_items, concierge, labels, drafts], snapshots=SNAPSHOTS)
 
 
 def run() -> None:

@@ -196,6 +196,5 @@ def _checked(task: Task[InputT, OutputT], given: InputT, text: str) -> tuple[Out
         return None, "invalid_output"
     if "\\u0000" in text:  # PostgreSQL stores no NUL
         return None, "invalid_output"
-    if task.grounded and not task.grounded(given, output):
-        return None, "invented_span"
-    return output, None
+    settled = task.settle(given, output) if task.settle else output
+    return settled, None if settled is not None else "invented_span"

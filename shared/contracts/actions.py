@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
+from pydantic import AliasChoices, Field
+
 from shared.contracts.base import Message, Payload, State, known_or
 
 
 class NoteState(State, of="actions"):
-    """Document 000's `event_notes`."""
+    """Document 000's `event_notes`; `related_note_id` is an earlier note of the same person."""
 
     event_id: UUID | None = None
     contractor_id: UUID
@@ -26,6 +28,7 @@ class NoteState(State, of="actions"):
     followup_completed: bool = False
     source_message_id: UUID | None = None
     topic: str | None = None
+    related_note_id: UUID | None = None
 
 
 class NoteCaptured(NoteState, type="note.captured.v1"): ...
@@ -86,6 +89,32 @@ class ActionItemDeleted(ActionItemState, type="action_item.deleted.v1"): ...
 class ActionItemSnapshot(ActionItemState, type="action_item.snapshot.v1"): ...
 
 
+class EmailIntroDraftState(State, of="actions"):
+    """An introduction by e-mail: draft, approved, sent or discarded. It is sent by nobody before it is approved."""
+
+    action_item_id: UUID
+    contractor_id: UUID
+    to_name: str | None = None
+    to_email: str | None = None
+    subject_line: str = Field(validation_alias=AliasChoices("subject_line", "subject"))
+    body: str
+    status: str
+    reason: str | None = None
+    approved_by: UUID | None = None
+    approved_at: datetime | None = None
+    sent_at: datetime | None = None
+    message_id: UUID | None = None
+
+
+class EmailIntroDraftCreated(EmailIntroDraftState, type="email_intro_draft.created.v1"): ...
+
+
+class EmailIntroDraftUpdated(EmailIntroDraftState, type="email_intro_draft.updated.v1"): ...
+
+
+class EmailIntroDraftSnapshot(EmailIntroDraftState, type="email_intro_draft.snapshot.v1"): ...
+
+
 ReplyIntent = Literal["done", "not_yet", "defer", "skip", "priorities", "yes", "no", "needs_help", "unknown"]
 ReadIntent = Annotated[ReplyIntent, known_or("unknown", get_args(ReplyIntent))]
 
@@ -102,7 +131,8 @@ class ReplyPart(Payload):
 
 
 class ReplyInterpreted(Message, type="reply.interpreted.v1", of="actions", key="contractor_id", subject="message_id"):
-    """A person answered something that was asked of them."""
+    """A person answered something that was asked of them. `settled`: refs of questions that are over without being answered for a
+    promise."""
 
     message_id: UUID
     contractor_id: UUID
@@ -110,6 +140,7 @@ class ReplyInterpreted(Message, type="reply.interpreted.v1", of="actions", key="
     confidence: float
     text: str
     parts: list[ReplyPart] = []
+    settled: list[str] = []
     received_at: datetime
 
 

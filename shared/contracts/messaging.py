@@ -23,6 +23,9 @@ class Option(Payload):
     label: str
 
 
+YES_NO = (Option(key="yes", label="Yes"), Option(key="no", label="No"))
+
+
 class NumberedOption(Option):
     """`number` is messaging's, unique in the conversation while the question is open."""
 

@@ -135,7 +135,7 @@ def caller_of(claims: dict[str, Any]) -> Caller:
 def bearer_token(request: Request) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise Unauthenticated("Send a bearer token in the Authorization header.")
+        raise Unauthenticated("Send a bearer token in Authorization (sign in for one), or an API key in X-API-Key.")
     return token.strip()
 
 

@@ -15,6 +15,7 @@ _PEOPLE = ("contractors", "attendees", "demo-bookings")
 _WORK = (
     "notes",
     "action-items",
+    "email-intro-drafts",
     "followup-schedules",
     "priority-questions",
     "concierge-turns",
@@ -57,7 +58,7 @@ _TABLE: dict[str, dict[str, frozenset[str]]] = {
     "analytics": {"account": READ, **dict.fromkeys(_PROGRAMME, READ), "speakers": frozenset()},
     "contractor": {
         **dict.fromkeys(_PROGRAMME, READ),
-        **dict.fromkeys(("notes", "action-items"), EVERYTHING),
+        **dict.fromkeys(("notes", "action-items", "email-intro-drafts"), EVERYTHING),
         **dict.fromkeys((*_PEOPLE, "followup-schedules", "messages", "conversations"), READ),
     },
 }

@@ -91,7 +91,7 @@ async def _on_validation_error(_request: Request, error: Exception) -> JSONRespo
         {
             "field": ".".join(str(part) for part in item["loc"][1:]) or str(item["loc"][0]),
             "code": item["type"],
-            "detail": item["msg"],
+            "detail": item["msg"].removeprefix("Value error, "),
         }
         for item in error.errors()
     ]

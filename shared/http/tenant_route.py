@@ -2,12 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Annotated, Any, ClassVar
 
 import asyncpg
 from fastapi import Depends, Request, Response
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from python_multipart.multipart import parse_options_header
 
 from shared.db.database import Database, Db
@@ -61,12 +63,14 @@ class TenantRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
+        known = frozenset(_query_names(self.dependant))
 
         async def in_transaction(request: Request) -> Response:
             tokens: Tokens = request.app.state.tokens
             database: Database = request.app.state.database
             caller = await tokens.caller(bearer_token(request))
             request.state.caller = caller
+            _refuse_unknown(request, known)
             await read_strictly(request)
             await request.body()  # a file that comes slowly must not hold a connection meanwhile; Starlette keeps it
             key = request.headers.get("idempotency-key") if self._may_repeat(request) else None
@@ -75,7 +79,7 @@ class TenantRoute(APIRoute):
                 async with database.begin(caller.tenant) as db:
                     request.state.db = db
                     if key is None:
-                        return await handle(request)
+                        return _if_changed(request, await handle(request))
                     return await _once(request, db, caller, key, handle)
 
             return await once_known(attempt)
@@ -84,6 +88,34 @@ class TenantRoute(APIRoute):
 
     def _may_repeat(self, request: Request) -> bool:
         return self.idempotent and request.method == "POST"
+
+
+def _query_names(dependant: Dependant) -> Iterator[str]:
+    for param in dependant.query_params:
+        model = param.field_info.annotation
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            yield from (field.alias or name for name, field in model.model_fields.items())
+        else:
+            yield param.alias
+    for each in dependant.dependencies:
+        yield from _query_names(each)
+
+
+def _refuse_unknown(request: Request, known: frozenset[str]) -> None:
+    """A filter that is misspelled would list everything."""
+    for name in request.query_params:
+        if name not in known:
+            there = ", ".join(sorted(known)) or "none"
+            raise Invalid(f"There is no query parameter {name!r} here; there are: {there}.", field=name)
+
+
+def _if_changed(request: Request, response: Response) -> Response:
+    """304 without a body where the caller has this version (If-None-Match)."""
+    told = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
+    etag = response.headers.get("etag")
+    if request.method == "GET" and etag and (etag in told or "*" in told):
+        return Response(status_code=304, headers={"etag": etag})
+    return response
 
 
 async def _once(

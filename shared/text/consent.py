@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shared.text import lexicon
-from shared.text.plain import MAX_READ, plain_clauses, plain_words
+from shared.text.consent_spelling import spelled
+from shared.text.consent_wishes import is_wish, is_wish_or_answer, without_politeness
+from shared.text.plain import MAX_READ
 
 ConsentKind = Literal["opt_out", "opt_in", "help"]
 
@@ -15,14 +17,16 @@ _OPT_IN_WORDS = ("START", "UNSTOP", "YES")
 _HELP_WORDS = ("HELP", "INFO")
 
 _PHRASES = lexicon.load("consent")
-_POLITE = lexicon.words(_PHRASES["polite"])
-_CLAUSES = frozenset(_PHRASES["opt_out_clause"])
-_LAST_CLAUSES = _CLAUSES | frozenset(_PHRASES["opt_out_last_clause"])
-_WHOLE = _LAST_CLAUSES | frozenset(_PHRASES["opt_out_whole"])
-_OR_ANSWER = frozenset(_PHRASES["opt_out_or_answer"])
-_OPT_IN = frozenset(_PHRASES["opt_in"])
-_ANYWHERE = lexicon.any_of(_PHRASES["opt_out_anywhere"], _PHRASES["macros"])
-_CLAUSE_END = re.compile(r"[.,;!?\n]+")
+
+
+def _whole(title: str) -> re.Pattern[str]:
+    return lexicon.any_of(_PHRASES[title], _PHRASES["macros"])
+
+
+_OPT_IN, _OPT_IN_AFTER, _TOOK_BACK = map(_whole, ("opt_in", "opt_in_after", "took_back"))
+_HELP, _HELP_OR_WHY = map(_whole, ("help", "help_or_why"))
+MAX_SHARED = 120
+_SENTENCE_END = re.compile(r"[.,:;!?\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,26 @@ def recognise(body: str) -> Consent | None:
     bare = _kind_of(_bare(body))
     if bare is not None:
         return Consent(bare, carrier_word=False)
-    words = plain_words(body)
-    if _without_politeness(words) in _OR_ANSWER:
+    text = spelled(body)
+    if is_wish_or_answer(text):
         return Consent("opt_out", carrier_word=False, may_answer=True)
-    if _is_opt_out(words, plain_clauses(body)):
+    if is_wish(text) or _is_wish_over_lines(text):
         return Consent("opt_out", carrier_word=False)
-    if _without_politeness(words) in _OPT_IN:
+    return _other_wish(text)
+
+
+def _is_wish_over_lines(text: str) -> bool:
+    """A wish that two texts of a burst share: "please don't ever", "text me again"."""
+    return text.count("\n") == 1 and len(text) < MAX_SHARED and is_wish(text.replace("\n", " "))
+
+
+def _other_wish(text: str) -> Consent | None:
+    clauses = [without_politeness(part) for part in _SENTENCE_END.split(text) if part.strip()] or [""]
+    whole = without_politeness(_SENTENCE_END.sub(" ", text))
+    if _HELP.fullmatch(whole) or _HELP_OR_WHY.fullmatch(whole):
+        return Consent("help", carrier_word=False, may_answer=_HELP_OR_WHY.fullmatch(whole) is not None)
+    took_back = any(_TOOK_BACK.search(clause) for clause in clauses) and _OPT_IN_AFTER.fullmatch(clauses[-1])
+    if took_back or any(_OPT_IN.fullmatch(words) for words in (whole, *clauses[:1], *clauses[-1:])):
         return Consent("opt_in", carrier_word=False)
     return None
 
@@ -79,24 +97,3 @@ def _bare(body: str) -> str:
 
 def _is_margin(char: str) -> bool:
     return char.isspace() or unicodedata.category(char).startswith("P")
-
-
-def _is_opt_out(words: str, clauses: str) -> bool:
-    if _without_politeness(words) in _WHOLE or _ANYWHERE.search(words):
-        return True
-    parts = [part for part in _CLAUSE_END.split(clauses) if part.strip()]
-    # "wrong number, stop": only at an end, because "pick up, stop, deliver" is a route.
-    return bool(parts) and (
-        _without_politeness(parts[0]) in _CLAUSES or _without_politeness(parts[-1]) in _LAST_CLAUSES
-    )
-
-
-def _without_politeness(words: str) -> str:
-    """please stop now thanks → stop: words of politeness and impatience at both ends go."""
-    tokens = words.replace("thank you", "thanks").split()
-    start, end = 0, len(tokens)
-    while end - start > 1 and tokens[start] in _POLITE:
-        start += 1
-    while end - start > 1 and tokens[end - 1] in _POLITE:
-        end -= 1
-    return " ".join(tokens[start:end])

@@ -1,11 +1,14 @@
 """Finds, normalises and validates e-mail addresses; never asks DNS."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from email_validator import EmailNotValidError, validate_email
 
-from shared.text.plain import MAX_READ
+from shared.text.plain import MAX_READ, overlaps
+from shared.text.spelled_addresses import spelled_addresses
 
 MAX_FOUND = 20
 _MAX_ADDRESS = 254
@@ -23,17 +26,26 @@ class FoundEmail:
 
 
 def find_emails(text: str) -> tuple[FoundEmail, ...]:
-    """Up to 20 valid addresses of the first 2,000 characters, in order."""
-    found: list[FoundEmail] = []
-    for match in _CANDIDATE.finditer(text[:MAX_READ]):
-        start, printed = match.start(), match[0].lstrip("'.-+")
-        start += len(match[0]) - len(printed)
-        address = normalise_email(printed)
-        if address is not None:
-            found.append(FoundEmail(start, match.end(), printed, address))
-        if len(found) == MAX_FOUND:
-            break
-    return tuple(found)
+    """Up to 20 valid addresses of the first 2,000 characters, in order: typed, or spelled out ("john at example dot com")."""
+    text = text[:MAX_READ]
+    found = list(islice(_typed(text), MAX_FOUND)) if "@" in text else []
+    taken = [(one.start, one.end) for one in found]
+    for one in spelled_addresses(text):
+        if one.kind == "email" and not overlaps(one.start, one.end, taken):
+            found += _valid(text, one.start, one.end, one.written)
+    return tuple(sorted(found, key=lambda one: one.start)[:MAX_FOUND])
+
+
+def _typed(text: str) -> Iterator[FoundEmail]:
+    for match in _CANDIDATE.finditer(text):
+        printed = match[0].lstrip("'.-+")
+        yield from _valid(text, match.end() - len(printed), match.end(), printed)
+
+
+def _valid(text: str, start: int, end: int, written: str) -> Iterator[FoundEmail]:
+    address = normalise_email(written)
+    if address is not None:
+        yield FoundEmail(start, end, text[start:end], address)
 
 
 def normalise_email(address: str) -> str | None:

@@ -1,15 +1,17 @@
-"""Finds the people and companies a text names, by the words around them and the shape of the names."""
+"""Finds the people and companies a text names: those known already, and those the trained model reads."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
-from shared.text.cased_names import cased_names
-from shared.text.lower_names import lower_names
+from shared.text.company_spans import is_company_after_all, with_family_firms
+from shared.text.name_model import name_model
 from shared.text.name_values import company_value, person_value
-from shared.text.plain import MAX_READ, lowered, overlaps
+from shared.text.name_words import case_of, pieces_of
+from shared.text.plain import MAX_READ, Place, lowered, overlaps
+from shared.text.printed_places import printed_places
 from shared.text.reachable import Reachable, find_reachable
-from shared.text.tokens import Token, tokenise
 
 MAX_FOUND = 20
 MAX_KNOWN = 1_000
@@ -27,6 +29,22 @@ class FoundName:
     confidence: float
 
 
+@dataclass(frozen=True, slots=True)
+class FoundTown:
+    """A town, a hotel, a street that shows by what stands around it."""
+
+    start: int
+    end: int
+    text: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    names: tuple[FoundName, ...]
+    towns: tuple[FoundTown, ...]
+
+
 def find_names(
     text: str,
     *,
@@ -35,7 +53,19 @@ def find_names(
     titles: Iterable[str] = (),
     reachable: Reachable | None = None,
 ) -> tuple[FoundName, ...]:
-    """Up to 20 names of the first 2,000 characters, in order.
+    """The people and companies of `find_named`."""
+    return find_named(text, people=people, companies=companies, titles=titles, reachable=reachable).names
+
+
+def find_named(
+    text: str,
+    *,
+    people: Iterable[str] = (),
+    companies: Iterable[str] = (),
+    titles: Iterable[str] = (),
+    reachable: Reachable | None = None,
+) -> Named:
+    """Up to 20 names, and up to 20 towns, of the first 2,000 characters, in order.
 
     `people` and `companies` are known already and found in any case of letters; `titles` (of events, talks) are no names.
     `reachable`: the text's numbers and addresses, where they are found already.
@@ -43,36 +73,34 @@ def find_names(
     text = text[:MAX_READ]
     low = lowered(text)
     found = [*_known(text, low, people, "person"), *_known(text, low, companies, "company")]
-    masked = [(one.start, one.end) for one in found]
-    masked += [span for title in titles for span in _places(low, title)]
-    masked += (find_reachable(text) if reachable is None else reachable).places
-    tokens = tokenise(text, masked)
-    found += _read(text, tokens)
-    return _resolved(sorted(found, key=lambda one: one.start)[:MAX_FOUND])
+    taken = [(one.start, one.end) for one in found] + [span for title in titles for span in _places(low, title)]
+    reach = find_reachable(text) if reachable is None else reachable
+    halls = list(printed_places(text))
+    read = [one for one in _read(text, reach, tuple(halls)) if not overlaps(one.start, one.end, taken)]
+    found += [one for one in read if isinstance(one, FoundName) and (one.start, one.end) not in halls]
+    towns = [one for one in read if isinstance(one, FoundTown)]
+    return Named(_resolved(sorted(found, key=lambda one: one.start)[:MAX_FOUND]), tuple(towns[:MAX_FOUND]))
 
 
-def _read(text: str, tokens: list[Token]) -> list[FoundName]:
-    shouted = _is_shouted(tokens)
-    spans = [] if shouted else list(cased_names(text, tokens))
-    taken = [(tokens[one.first].start, tokens[one.last].end) for one in spans]
-    for one in lower_names(tokens, all_lower=shouted or not any(token.capital for token in tokens[1:])):
-        if not overlaps(tokens[one.first].start, tokens[one.last].end, taken):
-            spans.append(one)
-    names = []
-    for one in sorted(spans, key=lambda span: span.first)[:MAX_FOUND]:
-        start, end = tokens[one.first].start, tokens[one.last].end
-        value = (
-            person_value(text[start:end])
-            if one.kind == "person"
-            else company_value(text[start:end].lower() if shouted else text[start:end])
-        )
-        names.append(FoundName(one.kind, start, end, text[start:end], value, one.confidence))
-    return names
+@lru_cache(maxsize=16)
+def _read(text: str, reach: Reachable, halls: tuple[Place, ...]) -> tuple[FoundName | FoundTown, ...]:
+    """One text is read by several readers, one after the other."""
+    return tuple(_found(text, reach, halls))
 
 
-def _is_shouted(tokens: list[Token]) -> bool:
-    letters = [token for token in tokens if len(token.text) > 1 and token.text.isalpha()]
-    return len(letters) > 3 and sum(token.text.isupper() for token in letters) > 0.7 * len(letters)
+def _found(text: str, reach: Reachable, halls: tuple[Place, ...]) -> Iterator[FoundName | FoundTown]:
+    pieces = pieces_of(text, reach)
+    shouted = case_of(pieces) == "U"
+    for one in with_family_firms(pieces, list(name_model().spans(pieces))):
+        start, end = pieces[one.first].start, pieces[one.last].end
+        printed = text[start:end]
+        if one.kind == "place" and (overlaps(start, end, halls) or not is_company_after_all(pieces, one)):
+            yield FoundTown(start, end, printed, one.confidence)
+        elif one.kind == "person":
+            yield FoundName("person", start, end, printed, person_value(printed), one.confidence)
+        else:
+            value = company_value(printed.lower() if shouted else printed)
+            yield FoundName("company", start, end, printed, value, one.confidence)
 
 
 def _known(text: str, low: str, names: Iterable[str], kind: Literal["person", "company"]) -> Iterator[FoundName]:

@@ -3,45 +3,28 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
 
 from shared.text import lexicon
+from shared.text.action_types import ActionType, action_type_of
 from shared.text.dates import FoundDate
 from shared.text.names import FoundName
+from shared.text.note_model import Place
 
-ActionType = Literal[
-    "follow_up", "demo_prep", "email_intro", "implement_tool", "contact_peer", "research_partner", "other"
-]
 MAX_TITLE = 100
 
 _LEXICON = lexicon.load("notes")
-_IMPERATIVE = lexicon.any_of(_LEXICON["imperative"], _LEXICON["macros"])
+IMPERATIVE = lexicon.any_of(_LEXICON["imperative"], _LEXICON["macros"])
 _ASK = lexicon.any_of(_LEXICON["ask"])
 _REFUSAL = lexicon.any_of(_LEXICON["refusal"])
 _FOLLOW_UP = re.compile(
     r"\b(?:follow(?:ed|ing)?[ -]?up|reach out|reconnect|connect|circle back|touch base|get back|check in)\b"
 )
-_KINDS: tuple[tuple[ActionType, re.Pattern[str]], ...] = (
-    ("demo_prep", re.compile(r"\bdemos?\b")),
-    ("email_intro", re.compile(r"\b(?:intro|intros|introduce|introduction)\b")),
-    ("research_partner", re.compile(r"\b(?:research|review|compare|evaluate|look into|vet)\b")),
-    (
-        "implement_tool",
-        re.compile(
-            r"\b(?:implement|install|try|try out|test|roll out|start using|sign up|adopt|deploy|use)\b"
-            r"|\bset up\b(?! (?:an? |the )?(?:call|meeting|time|demo|visit|lunch))"
-            r"|\bcheck out\b.*\b(?:tools?|software|app|crm|platform)\b"
-        ),
-    ),
-)
-_CONTACTING = re.compile(
-    r"\b(?:call|phone|ring|email|e-mail|mail|text|message|send|meet|visit|ask|tell|contact|talk|speak|schedule|quote|bid)\b"
-)
-_PROMISED = re.compile(
+_ABOUT = re.compile(r"about\s+", re.IGNORECASE)
+PROMISED = re.compile(
     r"(?:^|[.;!?,\n]\s*|\b(?:i|we|and)\s+(?:also\s+)?)(?:promised|owe)\s+"
     r"(?P<what>(?!me\b|us\b)(?:[\w.'-]+\s+){1,3}?(?:an?|the|some|his|her|their|our|my)\s)"
 )
-_CLAUSE_END = re.compile(r"[.;!?\n]|, (?=[a-z])| - |$")
+CLAUSE_END = re.compile(r"[.;!?\n]|, (?=[a-z])| - |$")
 _LEADING = re.compile(
     r"^(?:[-,.;:!\s\d)]|(?:please|pls|also|and|then|ok|so|i|we|must|gotta|todo|to do|to|need|needs|have|want|i'll|we'll|"
     r"should|will|remember|remind me|make sure|don't forget|dont forget|let's|lets|action|next steps?|reminder|note to self)\b)+",
@@ -54,7 +37,8 @@ _TRAILING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class NoteAction:
-    """A promise in the imperative. `due` is the date the words name; `due_text` as they name it."""
+    """A promise in the imperative. `due` is the date the words name; `due_text` as they name it;
+    `words` are those it rests on."""
 
     title: str
     action_type: ActionType
@@ -62,6 +46,20 @@ class NoteAction:
     due_text: str | None
     person: str | None
     company: str | None
+    words: str = ""
+
+
+def _places(words: str, names: tuple[FoundName, ...]) -> list[Place]:
+    found = ((words.find(one.text), one) for one in names)
+    return [(start, start + len(one.text), one.kind) for start, one in found if start >= 0]
+
+
+def without_lead(words: str) -> str:
+    return _LEADING.sub("", words).strip()
+
+
+def without_tail(words: str) -> str:
+    return _TRAILING.sub("", words[:MAX_TITLE])
 
 
 def is_refused(low: str) -> bool:
@@ -74,7 +72,7 @@ def is_asked(low: str) -> bool:
 
 
 def is_imperative(low: str) -> bool:
-    return _IMPERATIVE.search(low) is not None
+    return IMPERATIVE.search(low) is not None
 
 
 def action_of(
@@ -89,27 +87,21 @@ def action_of(
     person = next((one.value for one in names if one.kind == "person"), None)
     company = next((one.value for one in names if one.kind == "company"), None)
     clause = _clause(text, low, dates) or _promised(text, low, dates)
-    kind = action_type_of((clause or text).lower(), person or reach, company)
+    words = clause or text
+    kind = action_type_of(words, _places(words, names))
+    kind = "follow_up" if kind == "other" and clause is None else kind
     title = title_of(clause, kind, person or reach, company)
     if title is None:
         return None
     named = next((one for one in dates if one.day >= today), None)
-    due = _due(named, kind, today) if named else None
-    return NoteAction(title, kind, due, named.text if named else None, person, company)
+    due = due_of(named, kind, today) if named else None
+    return NoteAction(title, kind, due, named.text if named else None, person, company, clause or "")
 
 
-def _due(named: FoundDate, kind: ActionType, today: date) -> date | datetime:
+def due_of(named: FoundDate, kind: ActionType, today: date) -> date | datetime:
     """A demo is prepared the day before."""
     eve = named.day - timedelta(days=1)
     return eve if kind == "demo_prep" and eve >= today else named.when
-
-
-def action_type_of(low: str, person: str | None, company: str | None) -> ActionType:
-    """The document's type of what is to be done."""
-    for kind, words in _KINDS:
-        if words.search(low):
-            return "follow_up" if kind == "demo_prep" and person and not company else kind
-    return "follow_up" if person or company or _FOLLOW_UP.search(low) or _CONTACTING.search(low) else "other"
 
 
 def title_of(clause: str | None, kind: ActionType, person: str | None, company: str | None) -> str | None:
@@ -117,6 +109,8 @@ def title_of(clause: str | None, kind: ActionType, person: str | None, company: 
     who = person or company
     if kind == "demo_prep" and company:
         return f"Prepare for {company} demo"
+    if clause and (about := _ABOUT.match(clause)):
+        return f"Follow up on {clause[about.end() :]}" if who is None else f"Follow up with {who}"
     if clause and not (_FOLLOW_UP.match(clause.lower()) and who):
         return clause[0].upper() + clause[1:]
     return f"Follow up with {who}" if who else None
@@ -124,7 +118,7 @@ def title_of(clause: str | None, kind: ActionType, person: str | None, company: 
 
 def _clause(text: str, low: str, dates: tuple[FoundDate, ...]) -> str | None:
     """The imperative clause without its date and its "need to", or None."""
-    match = _IMPERATIVE.search(low)
+    match = IMPERATIVE.search(low)
     if match is None:
         return None
     verb = match.start("verb") if match["verb"] else match.start("verb2") if match["verb2"] else match.end()
@@ -134,12 +128,12 @@ def _clause(text: str, low: str, dates: tuple[FoundDate, ...]) -> str | None:
 
 def _promised(text: str, low: str, dates: tuple[FoundDate, ...]) -> str | None:
     """ "Promised John Smith a quote by Friday" is to give John Smith a quote."""
-    match = _PROMISED.search(low)
+    match = PROMISED.search(low)
     return f"Give {_without_date(text, match.start('what'), dates).strip()}" if match else None
 
 
 def _without_date(text: str, start: int, dates: tuple[FoundDate, ...]) -> str:
-    end = _CLAUSE_END.search(text, start)
+    end = CLAUSE_END.search(text, start)
     stop = end.start() if end else len(text)
     stop = min([one.start for one in dates if start < one.start < stop] or [stop])
     return _TRAILING.sub("", text[start : min(stop, start + MAX_TITLE)])

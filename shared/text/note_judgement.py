@@ -1,15 +1,20 @@
 """What a note comes to, judged by what was seen in it: type, follow-up, tags, priority, category, confidence."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from shared.text import lexicon
 from shared.text.dates import FoundDate
 from shared.text.emails import FoundEmail
+from shared.text.links import FoundLink
+from shared.text.money import FoundMoney
 from shared.text.names import FoundName
 from shared.text.note_actions import is_asked, is_imperative, is_refused
+from shared.text.note_model import FOLLOW_UP, TYPES, YES, note_features, note_model
 from shared.text.note_topics import tags_of
 from shared.text.phones import FoundPhone
+from shared.text.places import FoundPlace
+from shared.text.plain import lowered
 
 NoteType = Literal["general", "contact", "insight", "action_item", "speaker_note", "sponsor_note"]
 
@@ -40,8 +45,13 @@ class Seen:
     phones: tuple[FoundPhone, ...]
     emails: tuple[FoundEmail, ...]
     dates: tuple[FoundDate, ...]
+    links: tuple[FoundLink, ...]
+    places: tuple[FoundPlace, ...]
+    money: tuple[FoundMoney, ...]
+    sessions: tuple[str, ...]
     speakers: tuple[str, ...]
     sponsors: tuple[str, ...]
+    partners: tuple[str, ...]
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -52,35 +62,59 @@ class Seen:
         return _values(self.names, "company")
 
 
-def note_type_of(seen: Seen, in_session: bool) -> NoteType:
-    person, reachable = bool(seen.people), bool(seen.phones or seen.emails)
-    if person and _MET.search(seen.low):
-        return "contact"
-    if is_imperative(seen.low):
-        return "action_item"
-    if seen.speakers or in_session or _SPEAKER.search(seen.low):
-        return "speaker_note"
-    if (person and (reachable or seen.companies)) or (reachable and not seen.sponsors):
-        return "contact"
-    if seen.sponsors or _SPONSOR.search(seen.low):
-        return "sponsor_note"
-    if is_asked(seen.low) and (person or seen.companies):
-        return "action_item"
-    return "insight" if _INSIGHT.search(seen.low) else "general"
+def features_of(seen: Seen) -> dict[int, float]:
+    """What the models of notes look at."""
+    places = [(one.start, one.end, "xperson" if one.kind == "person" else "xcompany") for one in seen.names]
+    places += [(one.start, one.end, "xphone") for one in seen.phones]
+    places += [(one.start, one.end, "xemail") for one in seen.emails]
+    places += [(one.start, one.end, "xdate") for one in seen.dates]
+    places += [(one.start, one.end, "xmoney") for one in seen.money]
+    known = {"xsession": seen.sessions, "xspeaker": seen.speakers, "xsponsor": seen.sponsors, "xpartner": seen.partners}
+    for kind, names in known.items():
+        spans = [(seen.low.find(lowered(name)), lowered(name)) for name in names]
+        places = [(start, start + len(name), kind) for start, name in spans if start >= 0] + places
+    return note_features(seen.text, places, cues_of(seen.low))
 
 
-def wants_followup(seen: Seen, note_type: NoteType) -> bool:
-    """Asked for in words; or a person met with a way to reach them, or with warm words."""
+def cues_of(low: str) -> list[str]:
+    told = {
+        "ask": is_asked(low),
+        "imperative": is_imperative(low),
+        "refused": is_refused(low),
+        "met": says_met(low),
+        "speaker": _SPEAKER.search(low) is not None,
+        "sponsor": _SPONSOR.search(low) is not None,
+        "insight": _INSIGHT.search(low) is not None,
+    }
+    return [f"{cue} {is_there}" for cue, is_there in told.items()]
+
+
+def says_met(low: str) -> bool:
+    """Whether somebody was met."""
+    return _MET.search(low) is not None
+
+
+def note_type_of(seen: Seen, features: dict[int, float]) -> tuple[NoteType, float]:
+    """The likeliest, and how likely it is. Who is on the programme is spoken of as such, where nothing else is the point."""
+    odds = note_model(TYPES).probabilities(features)
+    best = max(odds, key=lambda each: odds[each])
+    is_of_speaker = best == "contact" and _is_about(seen, seen.speakers) and not says_met(seen.low)
+    if is_of_speaker or (best in ("general", "insight") and (seen.speakers or seen.sessions or seen.sponsors)):
+        best = "speaker_note" if seen.speakers or seen.sessions else "sponsor_note"
+    return cast(NoteType, best), max(odds[best], 0.5)
+
+
+def _is_about(seen: Seen, speakers: tuple[str, ...]) -> bool:
+    """Whether nobody else is named, with no way to reach them."""
+    return bool(speakers) and {*seen.people} <= {*speakers} and not (seen.phones or seen.emails)
+
+
+def wants_followup(seen: Seen, note_type: NoteType, features: dict[int, float]) -> bool:
+    """A person who left a way to be reached is always got back to; nobody is where it says that nothing is to follow."""
     if is_refused(seen.low):
         return False
-    if is_asked(seen.low):
-        return True
-    reachable = bool(seen.phones or seen.emails)
-    return (
-        note_type == "contact"
-        and bool(seen.people or reachable)
-        and (reachable or _ENTHUSIASM.search(seen.low) is not None)
-    )
+    is_reachable = note_type == "contact" and bool(seen.phones or seen.emails)
+    return is_reachable or note_model(FOLLOW_UP).probabilities(features)[YES] >= 0.5
 
 
 def note_tags_of(seen: Seen, note_type: NoteType, wanted: bool, topic: str | None) -> tuple[str, ...]:
@@ -108,13 +142,6 @@ def priority_of(seen: Seen, note_type: NoteType, wanted: bool, topic: str | None
 def categorization_of(note_type: NoteType, seen: Seen, topic: str | None) -> str:
     who = seen.people[0] if seen.people else seen.companies[0] if seen.companies else None
     return _SENTENCES[note_type] + (f": {who}" if who else "") + (f", about {topic}" if topic else "")
-
-
-def confidence_of(seen: Seen, note_type: NoteType) -> float:
-    if note_type == "general":
-        return 0.5
-    surest = [one.confidence for one in seen.names]
-    return round(min([0.95, *surest]), 2) if surest else 0.7
 
 
 def _values(names: tuple[FoundName, ...], kind: str) -> tuple[str, ...]:

@@ -7,26 +7,29 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from shared.text.dates import find_dates
-from shared.text.names import find_names
-from shared.text.note_actions import NoteAction, action_of
+from shared.text.money import find_money
+from shared.text.names import find_named
+from shared.text.note_actions import NoteAction
 from shared.text.note_judgement import (
     NoteType,
     Seen,
     categorization_of,
-    confidence_of,
+    features_of,
     note_tags_of,
     note_type_of,
     priority_of,
     wants_followup,
 )
+from shared.text.note_promises import promises_of
 from shared.text.note_topics import topic_of
+from shared.text.places import find_places
 from shared.text.plain import MAX_READ, lowered
 from shared.text.reachable import find_reachable
 from shared.text.recurrences import FoundRecurrence, find_recurrences
 
 __all__ = ["EntitySpan", "NoteAction", "NoteReading", "NoteType", "read_note"]
 
-SpanKind = Literal["name", "phone_number", "email", "company", "topic", "due"]
+SpanKind = Literal["name", "phone_number", "email", "company", "link", "place", "money", "topic", "due"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +52,15 @@ class NoteReading:
     phone_numbers: tuple[str, ...]
     emails: tuple[str, ...]
     companies: tuple[str, ...]
+    links: tuple[str, ...]
+    places: tuple[str, ...]
+    money: tuple[str, ...]
     spans: tuple[EntitySpan, ...]
     ai_tags: tuple[str, ...]
     ai_priority_score: float
     ai_categorization: str
     requires_followup: bool
-    action: NoteAction | None
+    promises: tuple[NoteAction, ...]
     recurrence: FoundRecurrence | None
     topic: str | None
     sessions: tuple[str, ...]
@@ -89,26 +95,45 @@ def read_note(
     sponsors: Iterable[str] = (),
 ) -> NoteReading:
     """The reading of the first 2,000 characters; known names, talks, speakers and sponsors make it surer."""
-    sessions, speakers, sponsors = tuple(sessions), tuple(speakers), tuple(sponsors)
+    near = Near(tuple(people), tuple(companies), tuple(sessions), tuple(speakers), tuple(sponsors))
+    return _reading(see_note(text, now, zone, near), now.astimezone(zone))
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Names that are known already: of people and companies, and of the programme."""
+
+    people: tuple[str, ...] = ()
+    companies: tuple[str, ...] = ()
+    sessions: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
+    sponsors: tuple[str, ...] = ()
+
+
+def see_note(text: str, now: datetime, zone: ZoneInfo, near: Near) -> Seen:
+    """What stands in a note, before it is judged."""
     text = text[:MAX_READ]
     low = lowered(text).replace("’", "'")
     reach = find_reachable(text)
-    known_people, known_companies = (*people, *speakers), (*companies, *sponsors)
-    names = find_names(text, people=known_people, companies=known_companies, titles=sessions, reachable=reach)
+    people, companies = (*near.people, *near.speakers), (*near.companies, *near.sponsors)
+    named = find_named(text, people=people, companies=companies, titles=near.sessions, reachable=reach)
+    links, money = reach.links, find_money(text, reachable=reach)
+    places = find_places(text, named=named, reachable=reach)
     dates = find_dates(text, now, zone, reachable=reach)
-    seen = Seen(text, low, names, reach.phones, reach.emails, dates, _named(low, speakers), _named(low, sponsors))
-    return _reading(seen, _named(low, sessions), now.astimezone(zone))
+    known = (_named(low, names) for names in (near.sessions, near.speakers, near.sponsors, near.companies))
+    return Seen(text, low, named.names, reach.phones, reach.emails, dates, links, places, money, *known)
 
 
-def _reading(seen: Seen, sessions: tuple[str, ...], here: datetime) -> NoteReading:
+def _reading(seen: Seen, here: datetime) -> NoteReading:
     blocked = [(one.start, one.end) for one in seen.names]
     blocked += [(one.start, one.end) for one in seen.phones]
     blocked += [(one.start, one.end) for one in seen.emails]
     blocked += [(one.start, one.end) for one in seen.dates]
     topic = topic_of(seen.text, seen.low, blocked)
-    note_type = note_type_of(seen, bool(sessions))
-    action = _action(seen, here.date()) if wants_followup(seen, note_type) else None
-    wanted = action is not None
+    features = features_of(seen)
+    note_type, confidence = note_type_of(seen, features)
+    wanted = wants_followup(seen, note_type, features)
+    promises = _promises(seen, here.date()) if wanted else ()
     tags = note_tags_of(seen, note_type, wanted, topic)
     return NoteReading(
         note_type=note_type,
@@ -116,38 +141,45 @@ def _reading(seen: Seen, sessions: tuple[str, ...], here: datetime) -> NoteReadi
         phone_numbers=tuple(dict.fromkeys(one.text for one in seen.phones)),
         emails=tuple(dict.fromkeys(one.address for one in seen.emails)),
         companies=seen.companies,
-        spans=_spans(seen, topic, action),
+        links=tuple(dict.fromkeys(one.address for one in seen.links)),
+        places=tuple(dict.fromkeys(one.value for one in seen.places)),
+        money=tuple(dict.fromkeys(one.value for one in seen.money)),
+        spans=_spans(seen, topic, promises),
         ai_tags=tags,
         ai_priority_score=priority_of(seen, note_type, wanted, topic),
         ai_categorization=categorization_of(note_type, seen, topic),
         requires_followup=wanted,
-        action=action,
+        promises=promises,
         recurrence=next(iter(find_recurrences(seen.text)), None),
         topic=topic,
-        sessions=sessions,
+        sessions=seen.sessions,
         speakers=seen.speakers,
         sponsors=seen.sponsors,
-        confidence=confidence_of(seen, note_type),
+        confidence=round(confidence, 3),
     )
 
 
-def _action(seen: Seen, today: date) -> NoteAction | None:
+def _promises(seen: Seen, today: date) -> tuple[NoteAction, ...]:
     reach = next(iter([*(one.text for one in seen.emails), *(one.text for one in seen.phones)]), None)
-    return action_of(seen.text, seen.low, seen.names, seen.dates, today, reach)
+    found = (seen.names, seen.dates, seen.phones, seen.emails, seen.links, seen.money)
+    whole = [(one.start, one.end) for each in found for one in each]
+    return promises_of(seen.text, seen.low, seen.names, seen.dates, whole, today, reach)
 
 
-def _spans(seen: Seen, topic: str | None, action: NoteAction | None) -> tuple[EntitySpan, ...]:
+def _spans(seen: Seen, topic: str | None, promises: tuple[NoteAction, ...]) -> tuple[EntitySpan, ...]:
     spans = [
         EntitySpan("name" if one.kind == "person" else "company", one.start, one.end, one.text, one.value)
         for one in seen.names
     ]
     spans += [EntitySpan("phone_number", one.start, one.end, one.text, one.e164 or one.text) for one in seen.phones]
     spans += [EntitySpan("email", one.start, one.end, one.text, one.address) for one in seen.emails]
+    spans += [EntitySpan("link", one.start, one.end, one.text, one.address) for one in seen.links]
+    spans += [EntitySpan("place", one.start, one.end, one.text, one.value) for one in seen.places]
+    spans += [EntitySpan("money", one.start, one.end, one.text, one.value) for one in seen.money]
     if topic and (at := seen.low.find(topic.lower())) >= 0:
         spans.append(EntitySpan("topic", at, at + len(topic), seen.text[at : at + len(topic)], topic))
-    due = next((one for one in seen.dates if action and one.text == action.due_text), None)
-    if due is not None:
-        spans.append(EntitySpan("due", due.start, due.end, due.text, due.when.isoformat()))
+    due = {each.due_text for each in promises}
+    spans += [EntitySpan("due", d.start, d.end, d.text, d.when.isoformat()) for d in seen.dates if d.text in due]
     return tuple(sorted(spans, key=lambda one: one.start))
 
 

@@ -3,14 +3,17 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberMatcher, PhoneNumberType, timezone
 
-from shared.text.plain import MAX_READ
+from shared.text.plain import MAX_READ, overlaps
+from shared.text.spoken_numbers import spoken_numbers
 
 MAX_FOUND = 20
 _MAX_NUMBER_LENGTH = 40
+_FEWEST_DIGITS = 7
 
 _NEVER_TEXTED = (
     PhoneNumberType.PREMIUM_RATE,
@@ -21,6 +24,9 @@ _NEVER_TEXTED = (
 )
 # Seven bare digits are an order number as often as a phone; printed as 555-1234 they are a phone.
 _LOCAL_PRINT = re.compile(r"\d{3}[-. ]\d{4}")
+_AREA_PRINT = re.compile(r"\+|\(\d{3}\)")
+_EXTENSION = re.compile(r"[\s,;]*(?:ext|extension|x)\b\.?.*|[\s,;]*x\d+$", re.I | re.S)
+_DOTS = str.maketrans("•·", "--")
 _NOT_A_PHONE_BEFORE = frozenset("$#€£")
 # North American exchanges that bill the caller (976) and directory assistance (555-1212).
 _BILLED_AMERICAN = re.compile(r"\+1\d{3}(?:976\d{4}|5551212)")
@@ -44,8 +50,13 @@ class FoundPhone:
 
 
 def find_phones(text: str, region: str = "US") -> tuple[FoundPhone, ...]:
-    """Up to 20 numbers of the first 2,000 characters, in order."""
-    return tuple(_found(text[:MAX_READ], region))
+    """Up to 20 numbers of the first 2,000 characters, in order: printed or dictated, without their extensions."""
+    text = text[:MAX_READ]
+    digits = sum(char.isdigit() for char in text)
+    printed = list(islice(_printed(text.translate(_DOTS), text, region), MAX_FOUND)) if digits >= _FEWEST_DIGITS else []
+    taken = [(one.start, one.end) for one in printed]
+    spoken = [one for one in _spoken(text, region) if not overlaps(one.start, one.end, taken)]
+    return tuple(sorted([*printed, *spoken], key=lambda one: one.start)[:MAX_FOUND])
 
 
 def to_e164(text: str, region: str = "US") -> str | None:
@@ -68,25 +79,32 @@ def time_zones_of(e164: str) -> tuple[str, ...]:
     return tuple(zone for zone in timezone.time_zones_for_number(number) if zone != "Etc/Unknown")
 
 
-def _found(text: str, region: str) -> Iterator[FoundPhone]:
-    matcher = PhoneNumberMatcher(text, region, leniency=phonenumbers.Leniency.POSSIBLE, max_tries=50)
-    count = 0
+def _printed(plain: str, text: str, region: str) -> Iterator[FoundPhone]:
+    matcher = PhoneNumberMatcher(plain, region, leniency=phonenumbers.Leniency.POSSIBLE, max_tries=50)
     for match in matcher:
-        found = _judge(text, match.start, match.end, match.raw_string, match.number)
+        start, end = match.start, match.start + len(_EXTENSION.sub("", match.raw_string))
+        start += match.raw_string[0] == "(" and ")" not in match.raw_string
+        found = _judge(text, start, end, match.number)
         if found is not None:
-            count += 1
             yield found
-        if count == MAX_FOUND:
-            return
 
 
-def _judge(text: str, start: int, end: int, printed: str, number: PhoneNumber) -> FoundPhone | None:
-    valid = phonenumbers.is_valid_number(number)
+def _judge(text: str, start: int, end: int, number: PhoneNumber) -> FoundPhone | None:
+    valid, printed = phonenumbers.is_valid_number(number), text[start:end]
     if start and text[start - 1] in _NOT_A_PHONE_BEFORE:
         return None
-    if not valid and not _LOCAL_PRINT.fullmatch(printed) and not printed.startswith(("+", "(")):
+    if not valid and not _LOCAL_PRINT.fullmatch(printed) and not _AREA_PRINT.match(printed):
         return None
     return FoundPhone(start, end, printed, _e164(number) if valid else None, valid, valid and _is_sendable(number))
+
+
+def _spoken(text: str, region: str) -> Iterator[FoundPhone]:
+    for one in spoken_numbers(text):
+        number = _parse(one.digits, region)
+        valid = number is not None and phonenumbers.is_valid_number(number)
+        if number is not None and (valid or len(one.digits) == _FEWEST_DIGITS):
+            e164 = _e164(number) if valid else None
+            yield FoundPhone(one.start, one.end, text[one.start : one.end], e164, valid, valid and _is_sendable(number))
 
 
 def _parse(text: str, region: str | None) -> PhoneNumber | None:

@@ -10,10 +10,10 @@ Place = tuple[int, int]
 MAX_READ = 2_000
 """Characters of a text that rules read; an SMS has at most 1,600."""
 
-_READ_AS: dict[int, str | None] = dict.fromkeys(map(ord, "'’‘‛`´ʼ＇")) | {ord("#"): " number "}
+_LETTERS: dict[int, str | None] = dict(zip(map(ord, "đłøĐŁØ"), "dloDLO", strict=True))  # they have no decomposition
+_READ_AS: dict[int, str | None] = dict.fromkeys(map(ord, "'’‘‛`´ʼ＇")) | {ord("#"): " number ", **_LETTERS}
 _NOT_WORD = re.compile(r"[^\w\s.,;:!?\n]|_")
 _SPACES = re.compile(r"[^\S\n]+")
-_PUNCTUATION = re.compile(r"[.,;:!?\s]+")
 
 
 def plain_clauses(body: str) -> str:
@@ -23,11 +23,6 @@ def plain_clauses(body: str) -> str:
         char for char in folded if unicodedata.category(char) not in ("Mn", "Me", "Cf", "Cc") or char in "\n\t\r"
     )
     return _SPACES.sub(" ", _NOT_WORD.sub(" ", visible.casefold())).strip()
-
-
-def plain_words(body: str) -> str:
-    """Like plain_clauses, with punctuation gone too: words parted by single spaces."""
-    return _PUNCTUATION.sub(" ", plain_clauses(body)).strip()
 
 
 def lowered(text: str) -> str:

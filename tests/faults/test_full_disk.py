@@ -12,12 +12,14 @@ import pytest
 
 from deploy.local.daytime import daytime_zone
 from deploy.local.embedded import POSTGRES_PORT, PostgresServer
+from services.messaging.media.jobs import TO_FETCH
 from tests.faults.small_disk import SmallDisk, why_not, within
 from tests.stack import Stack, running_stack, until
 
 pytestmark = pytest.mark.fault
 
 MEGABYTES = 400
+LEASE_SECONDS = TO_FETCH.lease_seconds
 STRANGERS = iter(f"+1469555{last:04d}" for last in range(100, 200))
 PIXEL = base64.b64encode(
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
@@ -80,7 +82,7 @@ class Talk:
         self.statuses.append(sent["webhook_status"])
 
     def wait_for_answers(self) -> None:
-        until(self.is_answered, 40, "a reply to each text")
+        until(self.is_answered, 60, "a reply to each text")
         time.sleep(1)
 
     def is_answered(self) -> bool:
@@ -91,7 +93,13 @@ class Talk:
             kept = inbound_of(self.stack, phone)
             assert sorted(message["body"] for message in kept) == sorted(said)
             assert len(self.stack.outbound(phone)) == len(said)
-            assert all(file["object_key"] and file["sha256"] for message in kept for file in message["media"])
+        until(self.is_each_file_kept, LEASE_SECONDS + 20, "each text's file")
+
+    def is_each_file_kept(self) -> bool:
+        """A file whose failure could not be written down either is taken up again when its lease ends."""
+        files = [file for phone in self.said for message in inbound_of(self.stack, phone) for file in message["media"]]
+        assert len(files) == sum(map(len, self.said.values()))
+        return all(file.get("object_key") and file.get("sha256") for file in files)
 
 
 def inbound_of(stack: Stack, phone: str) -> list[dict[str, Any]]:

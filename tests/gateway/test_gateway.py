@@ -102,8 +102,13 @@ async def test_a_service_that_is_down_is_503_for_its_own_paths_only(
         assert (await client.get("/healthz")).status_code == 200
 
 
+async def test_the_front_door_leads_to_the_documentation(gateway: httpx.AsyncClient) -> None:
+    answer = await gateway.get("/")
+    assert (answer.status_code, answer.headers["location"]) == (307, "/docs")
+
+
 @pytest.mark.parametrize(
-    "path", ["/", "/nothing", "/internal/republish", "/api/v1/internal", "/metrics/../internal/republish"]
+    "path", ["/nothing", "/internal/republish", "/api/v1/internal", "/metrics/../internal/republish"]
 )
 async def test_what_is_not_in_the_table_is_not_there(
     gateway: httpx.AsyncClient, upstreams: Upstreams, issuer: Issuer, account_id: UUID, path: str

@@ -56,6 +56,11 @@ class ActionItem(Base, TenantRow, Editable):
         Index("ix_contractor_action_items_account_id_priority", "account_id", "priority", "due_sort", "id"),
         Index("ix_contractor_action_items_due", "account_id", "due_date", postgresql_where=OPEN),
         Index("ix_contractor_action_items_account_id_related_note_id", "account_id", "related_note_id", "id"),
+        Index(
+            "ix_contractor_action_items_account_id_related_demo_booking_id",
+            *("account_id", "related_demo_booking_id"),
+            postgresql_where=text("related_demo_booking_id IS NOT NULL"),
+        ),
     )
 
     contractor_id: Mapped[UUID]

@@ -46,6 +46,11 @@ async def lock_items_of_note(db: Db, note_id: UUID) -> None:
     )
 
 
+async def items_of_note(db: Db, note_id: UUID) -> Sequence[ActionItem]:
+    statement = select(ActionItem).where(ActionItem.related_note_id == note_id).order_by(ActionItem.id)
+    return (await db.scalars(statement, execution_options={"populate_existing": True})).all()
+
+
 async def reword_items_of_note(db: Db, note_id: UUID, said: str, says: str | None) -> list[tuple[ActionItem, bool]]:
     """As they read now, each with a new `row_version`, and whether its description was the note's words, which it follows."""
     theirs = ActionItem.related_note_id == note_id

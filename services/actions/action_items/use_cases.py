@@ -18,6 +18,7 @@ from services.actions.action_items.rules import (
     with_completion,
 )
 from services.actions.action_items.schemas import ItemToFollowUp
+from services.actions.drafts import lifecycle as drafts
 from services.actions.notes.models import EventNote
 from services.actions.notes.queries import find_note_for_update
 from services.actions.notes.use_cases import change_note
@@ -80,6 +81,7 @@ async def make_item(
     await db.flush()
     set_committed_value(item, "note_text", note_text)
     created = ActionItemCreated.model_validate(item)
+    await drafts.begin_with(db, item)
     if item.related_note_id is not None and not note_is_new:
         await settle_note(db, item.related_note_id)
     return item, created
@@ -114,6 +116,7 @@ async def change_item(
         await db.refresh(item, ["note_text"])
     told = {"changed": fields, "updated_by": origin.updated_by}
     await emit(db, ActionItemUpdated.model_validate(item).model_copy(update=told))
+    await drafts.follow(db, item, changes)
     if {"status", "related_note_id"} & set(fields):
         for each in sorted({note_id, item.related_note_id} - {None}, key=str):
             await settle_note(db, each)  # type: ignore[arg-type]

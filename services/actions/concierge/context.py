@@ -114,11 +114,25 @@ class KnownSchedule(BaseModel):
 class KnownNote(BaseModel):
     id: UUID
     event_id: UUID | None
+    captured_at: datetime
     names: list[str]
     companies: list[str]
+    phones: list[str]
+    emails: list[str]
     topic: str | None
     note_text: str
     priority_score: float | None
+
+
+@dataclass(frozen=True)
+class FoundNote:
+    """A note that fits what somebody looks for; `rank` as PostgreSQL's text search gives it."""
+
+    note_text: str
+    captured_at: datetime
+    entities: dict[str, Any]
+    topic: str | None
+    rank: float
 
 
 class KnownDemo(BaseModel):

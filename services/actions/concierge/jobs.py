@@ -64,6 +64,8 @@ class Concierge:
         async with self.database.begin(tenant_of(lease)) as db:
             speaks = await queries.hold_lane(db, lease, known.turn.conversation_id, known.turn.conversation_epoch)
             await use_cases.carry_out(db, known, reading, run, self.reply_expires, speaks=speaks)
+        read_as = reading.intent if reading else "an option's number, or a wish to be left alone"
+        log.info("a turn is carried out", extra={"turn_id": str(known.turn.id), "read_as": read_as})
 
     async def _read(self, lease: Lease, known: Knowledge) -> tuple[Reading | None, RunRecord | None]:
         """Nothing is read where the text is the number of an option, or a wish to be left alone."""

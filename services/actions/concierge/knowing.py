@@ -4,18 +4,25 @@ from uuid import UUID
 
 from shared.db.database import Db
 
-_KNOW = """
-WITH turn AS (
+_OLDEST_OPEN = """
     UPDATE concierge_turns SET status = 'running' WHERE account_id = $1 AND id = (
         SELECT id FROM concierge_turns WHERE account_id = $1 AND contractor_id = $2 AND status IN ('queued', 'running')
         ORDER BY seq LIMIT 1)
     RETURNING *
-), candidates AS (
+"""
+_THIS = "SELECT * FROM concierge_turns WHERE account_id = $1 AND contractor_id = $2 AND id = $3"
+_KNOW = """
+WITH turn AS (%s), candidates AS (
     SELECT DISTINCT events.id, events.name, events.date, events.ends_on, events.time_zone FROM turn, attendees
     JOIN events ON events.account_id = $1 AND events.id = attendees.event_id
     WHERE attendees.account_id = $1 AND attendees.contractor_id = $2 AND NOT attendees.deleted
     AND coalesce(attendees.status, '') <> 'cancelled' AND NOT events.deleted AND coalesce(events.status, 'active') = 'active'
     AND turn.received_at::date BETWEEN events.date - 1 AND events.ends_on + 1
+), undone AS (
+    SELECT u.id FROM turn, concierge_turns AS u
+    WHERE u.account_id = $1 AND u.contractor_id = $2 AND u.intent = 'undo' AND u.changes <> '[]' AND u.seq < turn.seq
+    AND u.seq > (SELECT max(seq) FROM concierge_turns AS other WHERE account_id = $1 AND contractor_id = $2
+        AND status = 'done' AND changes <> '[]' AND intent <> 'undo' AND other.seq < turn.seq)
 )
 SELECT json_build_object(
     'turn', json_build_object('id', turn.id, 'contractor_id', turn.contractor_id, 'conversation_id', turn.conversation_id,
@@ -57,7 +64,9 @@ SELECT json_build_object(
         LIMIT 40) AS s),
     'notes', (SELECT coalesce(json_agg(n), '[]') FROM (
         SELECT id, event_id, coalesce(extracted_entities->'names', '[]') AS names, topic, left(note_text, 300) AS note_text,
-            coalesce(extracted_entities->'companies', '[]') AS companies, ai_priority_score AS priority_score
+            coalesce(extracted_entities->'companies', '[]') AS companies,
+            coalesce(extracted_entities->'phone_numbers', '[]') AS phones, coalesce(extracted_entities->'emails', '[]') AS emails,
+            captured_at, ai_priority_score AS priority_score
         FROM event_notes WHERE account_id = $1 AND contractor_id = $2 AND deleted_at IS NULL
         ORDER BY captured_at DESC, id DESC LIMIT 40) AS n),
     'demos', (SELECT coalesce(json_agg(json_build_object('id', d.id, 'event_id', d.event_id, 'starts_at', d.starts_at,
@@ -73,15 +82,24 @@ SELECT json_build_object(
         AND NOT turn.messages @> jsonb_build_array(jsonb_build_object('message_id', id))
         ORDER BY said_at DESC, id DESC LIMIT 3) AS m),
     'last_turn', (SELECT json_build_object('id', id, 'ai_run_id', ai_run_id, 'changes', changes) FROM concierge_turns
-        WHERE account_id = $1 AND contractor_id = $2 AND status = 'done' AND changes <> '[]'
-        AND received_at > turn.received_at - interval '1 day' ORDER BY seq DESC LIMIT 1),
+        WHERE account_id = $1 AND contractor_id = $2 AND status = 'done' AND changes <> '[]' AND intent <> 'undo'
+        AND seq < turn.seq AND received_at > turn.received_at - interval '1 day'
+        ORDER BY seq DESC LIMIT 1 OFFSET (SELECT count(*) FROM undone)),
     'answered_before', EXISTS (SELECT FROM concierge_turns
         WHERE account_id = $1 AND contractor_id = $2 AND reply IS NOT NULL)
 )::text FROM turn
 """
 
 
+OF_OLDEST_OPEN, OF_THIS = _KNOW % _OLDEST_OPEN, _KNOW % _THIS
+
+
 async def begin_turn(db: Db, contractor_id: UUID) -> str | None:
     """Mark the contractor's oldest open turn as running; it and all that may be known for it, as JSON."""
-    stored: str | None = await db.raw.fetchval(_KNOW, db.account_id, contractor_id)
+    stored: str | None = await db.raw.fetchval(OF_OLDEST_OPEN, db.account_id, contractor_id)
     return stored
+
+
+async def look_at_turn(db: Db, contractor_id: UUID, turn_id: UUID) -> str:
+    """The same of a turn that is over, as things are now."""
+    return str(await db.raw.fetchval(OF_THIS, db.account_id, contractor_id, turn_id))

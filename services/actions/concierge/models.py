@@ -65,6 +65,7 @@ class ConciergeTurn(Base, TenantRow, Created):
     intent: Mapped[str | None]
     confidence: Mapped[Decimal | None] = mapped_column(Numeric(3, 2))
     reading: Mapped[dict[str, Any] | None]
+    parts: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
     changes: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
     reply: Mapped[str | None]
     ai_run_id: Mapped[UUID | None]
@@ -75,6 +76,24 @@ class ConciergeTurn(Base, TenantRow, Created):
     def spans(self) -> list[dict[str, Any]]:
         """The words that the reading rests on."""
         return list((self.reading or {}).get("spans", []))
+
+
+class LabelledText(Base, TenantRow, Created):
+    """A text whose reading somebody corrected: what was read, and what is right. Training data."""
+
+    __tablename__ = "labelled_texts"
+    __table_args__ = (
+        one_of("corrected_by", ("contractor", "staff")),
+        ForeignKeyConstraint(["account_id", "contractor_id"], ["contractors.account_id", "contractors.id"]),
+        Index("ix_labelled_texts_account_id_contractor_id", "account_id", "contractor_id", "id"),
+    )
+
+    turn_id: Mapped[UUID | None]
+    contractor_id: Mapped[UUID]
+    text: Mapped[str]
+    was_read: Mapped[dict[str, Any]]
+    correction: Mapped[dict[str, Any]]
+    corrected_by: Mapped[str]
 
 
 class ConciergeLane(Base, TenantRow, Leased):

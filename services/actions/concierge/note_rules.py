@@ -7,30 +7,91 @@ from uuid import UUID
 
 from services.actions.action_items.rules import ACTION_TYPES, ask_again_at, due_at
 from services.actions.concierge import replies
-from services.actions.concierge.context import Knowledge, KnownEvent, KnownItem, Named, Place
+from services.actions.concierge.context import Knowledge, KnownEvent, KnownItem, KnownNote, Named, Place
 from services.actions.concierge.plan import ItemChange, NewItem, Plan
-from services.actions.concierge.reading import Entities, Reading, ReadNote, Span
+from services.actions.concierge.reading import Entities, Promise, Reading, ReadNote, Span
 
 
 def plan_note(known: Knowledge, reading: Reading, note: ReadNote, peers: dict[str, UUID]) -> Plan:
     place = place_of(known, note)
     note_type = note_type_of(note, place)
     plan = Plan(reading.intent, reading.confidence, note=note_values(known, note, reading, place, note_type))
-    who = note.person_name or next(iter(note.entities.names + note.entities.companies), None)
-    values = item_values(known, note, reading, place, peers)
-    same = find_same(known.items, values, who) if note.requires_followup else None
-    if note.requires_followup and same is None:
-        plan.items.append(NewItem(values, note.text or known.turn.text, of_new_note=True))
-    elif same is not None:
-        _add_to(same, plan, values, known.turn.text)
-    plan.reply = replies.noted(who, note.topic, place.event, will_check=note.requires_followup, known=same is not None)
+    people = [full_name(known.notes, name) for name in promised_to(note) + note.entities.names]
+    who = next(iter(people + note.entities.companies), None)
+    same = [_plan_promise(known, reading, note, promise, place, peers, plan) for promise in promises_of(note)]
+    if same and all(same):  # the promises stand already, and are not this note's
+        assert plan.note is not None
+        plan.note["requires_followup"] = False
+    plan.reply = replies.noted(
+        who,
+        note.topic,
+        place.event,
+        will_check=note.requires_followup,
+        known=any(same),
+        reminded_at=_reminded_at(plan, known),
+    )
     return plan
 
 
+def _reminded_at(plan: Plan, known: Knowledge) -> datetime | None:
+    """The first time of their own choosing; a day alone has no hour to be told."""
+    values = [*(item.values for item in plan.items), *(change.values for change in plan.changes)]
+    times = [value["reminder_time"] for value in values if value.get("reminder_time")]
+    local = min(times).astimezone(known.zone) if times else None
+    return local if local and (local.hour, local.minute) != (0, 0) else None
+
+
+def promised_to(note: ReadNote) -> list[str]:
+    return [promise.person_name for promise in note.promises if promise.person_name]
+
+
+def full_name(notes: list[KnownNote], name: str) -> str:
+    """ "John" is the John Smith of an earlier note, where there is one John."""
+    met = {plain(full): full for note in notes for full in note.names if is_first_name(name, full)}
+    return next(iter(met.values())) if len(met) == 1 else name
+
+
+def earlier_note(notes: list[KnownNote], names: list[str]) -> UUID | None:
+    """The newest that speaks of the same person."""
+    people = {plain(full_name(notes, name)) for name in names}
+    return next((note.id for note in notes if people & {plain(name) for name in note.names}), None)
+
+
+def is_first_name(short: str | None, name: str | None) -> bool:
+    """Sara is Sara Lopez."""
+    first = plain(short or "")
+    return bool(first) and " " not in first and " " in plain(name or "") and plain(name or "").split()[0] == first
+
+
+def promises_of(note: ReadNote) -> list[Promise]:
+    """What is promised in words; else to get back to whom the note names, where it wants to be followed up."""
+    if not note.requires_followup:
+        return []
+    person, company = next(iter(note.entities.names), None), next(iter(note.entities.companies), None)
+    title = f"Follow up with {person or company or 'them'}"
+    return note.promises or [Promise(title=title, text="", person_name=person, company=company)]
+
+
+def _plan_promise(
+    known: Knowledge,
+    reading: Reading,
+    note: ReadNote,
+    promise: Promise,
+    place: Place,
+    peers: dict[str, UUID],
+    plan: Plan,
+) -> bool:
+    """Whether it stands already; then what is new is when it is due."""
+    values = item_values(known, note, promise, reading, place, peers)
+    same = find_same(known.items, values, values["person_name"])
+    if same is None:
+        plan.items.append(NewItem(values, note.text or known.turn.text, of_new_note=True))
+    else:
+        _add_to(same, plan, values, known.turn.text)
+    return same is not None
+
+
 def _add_to(same: KnownItem, plan: Plan, values: dict[str, Any], text: str) -> None:
-    """The promise stands already, and is not this note's; what is new is when it is due."""
-    assert plan.note is not None
-    plan.note["requires_followup"] = False
     times = {name: values[name] for name in ("due_date", "reminder_time") if values[name] is not None}
     if times:
         plan.changes.append(ItemChange(same.id, times, text))
@@ -56,6 +117,7 @@ def note_values(known: Knowledge, note: ReadNote, reading: Reading, place: Place
         "conversation_context": conversation_context(known),
         "source_message_id": turn.message_id,
         "topic": note.topic,
+        "related_note_id": earlier_note(known.notes, note.entities.names),
     }
 
 
@@ -66,15 +128,13 @@ def entities_json(text: str, entities: Entities, spans: list[Span]) -> dict[str,
 
 
 def located(text: str, span: Span) -> dict[str, Any] | None:
-    start = text.lower().find(span.text.lower())
+    length = len(span.text)
+    is_there = span.start is not None and text[span.start :][:length] == span.text
+    start = span.start if is_there and span.start is not None else text.lower().find(span.text.lower())
     if start < 0:
         return None
-    return {
-        "kind": span.kind,
-        "text": text[start : start + len(span.text)],
-        "start": start,
-        "end": start + len(span.text),
-    }
+    found = {"kind": span.kind, "text": text[start : start + length], "start": start, "end": start + length}
+    return found | ({"value": span.value} if span.value else {})
 
 
 def conversation_context(known: Knowledge) -> list[dict[str, Any]]:
@@ -144,21 +204,21 @@ def note_type_of(note: ReadNote, place: Place) -> str:
 
 
 def item_values(
-    known: Knowledge, note: ReadNote, reading: Reading, place: Place, peers: dict[str, UUID]
+    known: Knowledge, note: ReadNote, promise: Promise, reading: Reading, place: Place, peers: dict[str, UUID]
 ) -> dict[str, Any]:
-    person = note.person_name or next(iter(note.entities.names), None)
-    company = next(iter(note.entities.companies), None)
+    person = full_name(known.notes, promise.person_name) if promise.person_name else None
+    company = promise.company
     partner = find_named(known.partners, None, known.turn.text)
     return {
         "contractor_id": known.turn.contractor_id,
         "event_id": place.event.id if place.event else None,
-        "title": replies.short(note.follow_up or f"Follow up with {person or company or 'them'}", 200),
+        "title": replies.short(title_of(promise, person), 200),
         "description": note.text or known.turn.text,
-        "action_type": action_type_of(note, person),
+        "action_type": action_type_of(promise),
         "priority": priority_of(note.priority_score),
         "ai_suggested_priority": priority_of(note.priority_score),
-        "due_date": due_at(note.due, known.zone),
-        "reminder_time": reminder_at(note, known),
+        "due_date": due_at(promise.due, known.zone),
+        "reminder_time": reminder_at(promise, known),
         "related_partner_id": partner.id if partner else None,
         "related_peer_contractor_id": peers.get(person.lower()) if person else None,
         "related_speaker_id": place.speaker_id,
@@ -175,28 +235,40 @@ def item_values(
     }
 
 
-def reminder_at(note: ReadNote, known: Knowledge) -> datetime | None:
+def title_of(promise: Promise, person: str | None) -> str:
+    """ "Follow up with John" names the John that is meant."""
+    bare = f"Follow up with {promise.person_name}"
+    return f"Follow up with {person}" if person and promise.title == bare else promise.title
+
+
+def reminder_at(promise: Promise, known: Knowledge) -> datetime | None:
     """ "Remind me Tuesday to call the bank" wants a text on Tuesday."""
-    if note.due is None or "remind me" not in known.turn.text.lower():
+    if promise.due is None or "remind me" not in known.turn.text.lower():
         return None
-    return ask_again_at(note.due, known.zone)
+    return ask_again_at(promise.due, known.zone)
 
 
-def action_type_of(note: ReadNote, person: str | None) -> str:
+def action_type_of(promise: Promise) -> str:
     """Getting back to a person is the document's contact_peer; what else the words ask for keeps its own type."""
-    if note.action_type in (None, "follow_up", "other"):
-        return "contact_peer" if person else "follow_up"
-    return note.action_type if note.action_type in ACTION_TYPES else "other"
+    if promise.action_type in ("follow_up", "other"):
+        return "contact_peer" if promise.person_name else "follow_up"
+    return promise.action_type if promise.action_type in ACTION_TYPES else "other"
 
 
 def find_same(items: list[KnownItem], values: dict[str, Any], who: str | None) -> KnownItem | None:
     """The open promise that this one repeats: the same words; "follow up with John", at no time, is any promise about John."""
     title = plain(values["title"])
-    same = next((item for item in items if plain(item.title) == title), None)
+    same = next((item for item in items if plain(item.title) == title and may_be(item.person_name, who)), None)
     is_bare = who is not None and values["due_date"] is None and title == plain(f"Follow up with {who}")
     if same is not None or not is_bare or who is None:
         return same
     return next((item for item in items if plain(item.person_name or "") == plain(who)), None)
+
+
+def may_be(one: str | None, other: str | None) -> bool:
+    """ "Send quote" to Ann is not "send quote" to Carlos."""
+    known = plain(one or ""), plain(other or "")
+    return not all(known) or known[0] == known[1] or is_first_name(one, other) or is_first_name(other, one)
 
 
 def priority_of(priority_score: float) -> int:

@@ -1,158 +1,99 @@
-"""Reads the answer to a check-in by rules."""
+"""The parts of a turn, offline: what is asked and open goes in, answers by promise come out; what is unsure becomes a question."""
 
-import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from services.actions.concierge.reading import Answer, AnswerIntent, NumberedItem, Reading, ReadNote, Span, TurnInput
-from shared.text.notes import NoteReading
-from shared.text.replies import Intent, ReplyOption, ReplyPart, ReplyReading, read_reply
+from services.actions.concierge.reading import ANSWERS, AnswerIntent, AskedQuestion, Part, Span, TurnInput
+from shared.text.turn_clauses import is_yes
+from shared.text.turns import Asked, TurnPart, read_turn
 
-# Digits that people type are numbers of options, two at most; open promises are named by words only.
-BEYOND_DIGITS = 100
-_ANSWERS: dict[Intent, AnswerIntent] = {
-    "done": "done",
-    "not_yet": "not_yet",
-    "later": "defer",
-    "skip": "skip",
-    "help": "needs_help",
-    "yes": "yes",
-    "no": "no",
-}
-_CALENDAR = frozenset(
-    [
-        "mon",
-        "tue",
-        "wed",
-        "thu",
-        "fri",
-        "sat",
-        "sun",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "may",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "oct",
-        "nov",
-        "dec",
+CLOSING = frozenset(("done", "cancel"))
+CHANGING = frozenset(("undo", "correct"))
+MAY_BE_A_NOTE = 4
+A_GUESS = 0.45
+SURE_ENOUGH = 0.6
+"""To close a promise; what is less sure is asked."""
+_NODDED_AT = ("confirm", "check_in")
+_ASKING = ("confirm", "clarify", "check_in", "priorities", "onboarding")
+
+
+def parts_of(given: TurnInput, zone: ZoneInfo) -> tuple[TurnPart, ...]:
+    titles = {item.number: _titled(item.title, item.person_name) for item in given.open_items}
+    return read_turn(given.text, titles, asked_of(given), given.now, zone)
+
+
+def _titled(title: str, person: str | None) -> str:
+    return title if person is None or person in title else f"{title} {person}"
+
+
+def asked_of(given: TurnInput) -> Asked | None:
+    """The question that is answered: check-ins that were asked last, together, are one."""
+    for kind in _ASKING:
+        questions = [question for question in given.questions if question.kind == kind]
+        if questions and kind == "check_in":
+            return _joined([question for question in questions if question.is_last] or questions)
+        if questions:
+            return _joined(questions[-1:])
+    return Asked(given.questions[-1].kind) if given.questions else None
+
+
+def _joined(questions: Sequence[AskedQuestion]) -> Asked:
+    options = [option for question in questions for option in question.options if option.item is not None]
+    items = [number for question in questions for number in question.items] or [
+        each.item for each in options if each.item
     ]
-)
-_INTENTS: dict[AnswerIntent, Intent] = {answer: intent for intent, answer in _ANSWERS.items()}
+    numbers = {option.number: option.item for option in options if option.item is not None}
+    return Asked(questions[0].kind, questions[0].intent, tuple(dict.fromkeys(items)), numbers)
 
 
-# "Need to send Acme the pricing by Friday" promises something new; "still need to call him" is an answer.
-_NEW_PROMISE = re.compile(
-    r"\s*(?:(?:i|we) )?(?:need|have|want|got|ought) to\b|\s*(?:must|gotta|todo|to do|don'?t forget|remember)\b"
-    r"|.{0,40}\bremind me\b.{0,40}\bto [a-z]",
-    re.IGNORECASE,
-)
-_PRONOUN = re.compile(r"\b(?:him|her|them|it|that|this|one)\b", re.IGNORECASE)
-_PLAIN_START = re.compile(
-    r"\s*(?:yes|yep|yeah|no|nope|done|finished|completed|not yet|skip|drop|cancel|later)\b", re.IGNORECASE
-)
-_WORD = re.compile(r"[^\W_]+")
-_EXCEPTIONS = {"but", "except", "besides", "apart", "rest", "others"}
-_CAPITAL = re.compile(r"(?<=[a-z,] )[A-Z][\w&]+")
+def chosen_answer(given: TurnInput) -> AnswerIntent | None:
+    """ "#3": the answer that stands beside that number."""
+    bare = given.text.strip().strip(".)( #!")
+    options = [option for question in given.questions for option in question.options if option.answer]
+    return next((option.answer for option in options if bare == str(option.number)), None)
 
 
-def reply_of(given: TurnInput, zone: ZoneInfo) -> ReplyReading:
-    return read_reply(given.text, options_of(given), given.now, zone)
-
-
-def read_answers(
-    given: TurnInput, reply: ReplyReading, note: NoteReading, note_of: Callable[[str], ReadNote]
-) -> Reading | None:
-    """None where the reply is no answer, or answers nothing that was asked: closing a promise wrongly is worse than a note."""
-    if reply.intent not in _ANSWERS or not _answers_something(given, reply):
-        return None
-    if not _PLAIN_START.match(given.text) and (_is_news(given, note) or _is_new_promise(given, reply, note)):
-        return None
-    return Reading(
-        intent="answer",
-        confidence=reply.confidence,
-        answers=[_answer(given, part) for part in reply.parts if part.intent in _ANSWERS],
-        note=note_of(reply.remainder) if len(reply.remainder.split()) > 2 else None,
-        spans=[Span(kind="answer", text=given.text[part.start : part.end]) for part in reply.parts],
-    )
-
-
-def _is_asked(given: TurnInput) -> bool:
-    return any(question.kind in ("check_in", "clarify") for question in given.questions)
-
-
-def _answers_something(given: TurnInput, reply: ReplyReading) -> bool:
-    """Yes and no need a question; the others one, or a promise, or nothing else beside them."""
-    if _is_asked(given):
-        return True
-    if reply.intent in ("yes", "no"):
+def is_guess(given: TurnInput, part: TurnPart) -> bool:
+    """What is hardly more than a guess is a note; so is what undoes or corrects, or answers where nothing is open or asked, in so
+    many words that it may be one."""
+    if part.intent in ("note", "other"):
         return False
-    return any(part.option_numbers for part in reply.parts) or not reply.remainder
+    if part.intent in ANSWERS and not given.open_items and not given.questions:
+        return len(given.text.split()) >= MAY_BE_A_NOTE
+    return part.confidence < (SURE_ENOUGH if part.intent in CHANGING else A_GUESS)
 
 
-def _is_news(given: TurnInput, note: NoteReading) -> bool:
-    """Somebody met, with a way to reach them, or by a name that is on no promise."""
-    if note.phone_numbers or note.emails:
-        return True
-    if note.note_type == "contact" and not _is_asked(given):
-        return True
-    known = {item.person_name.lower() for item in given.open_items if item.person_name}
-    return any(" " in name and name.lower() not in known for name in note.names)
+def may_be_a_note(given: TurnInput, part: TurnPart) -> bool:
+    """What answers nothing that was asked or that it names is kept as well; so is what is doubted."""
+    is_unasked = part.intent in ANSWERS and not part.items and not given.questions
+    is_nod = is_yes(given.text.lower())
+    return (is_doubted(given, part) and not is_nod) or (is_unasked and len(given.text.split()) >= MAY_BE_A_NOTE)
 
 
-def _is_new_promise(given: TurnInput, reply: ReplyReading, note: NoteReading) -> bool:
-    if reply.intent in ("later", "not_yet") and note.action and _NEW_PROMISE.match(given.text):
-        return not _is_asked(given) or _PRONOUN.search(given.text) is None
-    named = any(part.option_numbers for part in reply.parts)
-    return not named and _names_something_else(given)
+def is_doubted(given: TurnInput, part: TurnPart) -> bool:
+    """Nothing is completed or cancelled on a guess, nor by a nod to a question that we have talked past."""
+    if part.intent not in CLOSING:
+        return False
+    questions = [question for question in given.questions if question.kind in _NODDED_AT]
+    talked_past = bool(questions) and not any(question.is_last for question in questions)
+    return part.confidence < SURE_ENOUGH or (talked_past and is_yes(given.text.lower()))
 
 
-def _names_something_else(given: TurnInput) -> bool:
-    """A capital within the text that stands in no promise: "not interested in BuildPro"."""
-    known = " ".join(item.title for item in given.open_items).lower()
-    return any(word.lower() not in known and not _is_calendar(word) for word in _CAPITAL.findall(given.text))
-
-
-def _is_calendar(word: str) -> bool:
-    return word[:3].lower() in _CALENDAR
-
-
-def options_of(given: TurnInput) -> list[ReplyOption]:
-    """The numbered options of open questions, and every open promise that is on none of them."""
-    options = [
-        ReplyOption(option.number, option.label, _INTENTS.get(option.answer) if option.answer else None)
-        for question in given.questions
-        for option in question.options
-    ]
-    shown = {option.item for question in given.questions for option in question.options}
-    return options + [
-        ReplyOption(BEYOND_DIGITS + item.number, item.title)
-        for item in _items_worth_a_look(given)
-        if item.number not in shown
-    ]
-
-
-def _items_worth_a_look(given: TurnInput) -> list[NumberedItem]:
-    """Promises that share a word with the text: comparing each with each costs milliseconds. "All but Acme" needs them all."""
-    words = set(_WORD.findall(given.text.lower()))
-    if words & _EXCEPTIONS:
-        return given.open_items
-    return [item for item in given.open_items if words & set(_WORD.findall(item.title.lower()))]
-
-
-def _answer(given: TurnInput, part: ReplyPart) -> Answer:
-    chosen = {option.number: option for question in given.questions for option in question.options}
-    items = [
-        number - BEYOND_DIGITS if number > BEYOND_DIGITS else chosen[number].item for number in part.option_numbers
-    ]
-    return Answer(
-        intent=_ANSWERS[part.intent],
-        items=[number for number in items if number is not None],
+def as_part(given: TurnInput, part: TurnPart) -> Part:
+    named_before = next((q.until for q in given.questions if q.kind == "clarify" and q.intent == part.intent), None)
+    return Part(
+        intent=part.intent,
+        text=part.text.strip(),
+        items=list(part.items),
         every=part.every,
         about=part.about,
-        until=part.until,
+        doubted=is_doubted(given, part),
+        until=part.until or named_before,
+        query=part.query,
+        wrong=part.wrong,
+        right=part.right,
     )
+
+
+def as_span(part: TurnPart) -> Span:
+    return Span(kind="answer", text=part.text, start=part.start)

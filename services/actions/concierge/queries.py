@@ -1,10 +1,12 @@
 """Every statement of the concierge about its turns and lanes; what a turn may know is read by `knowing`."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.actions.concierge.context import FoundNote
 from shared.contracts.messaging import MessageReceived
 from shared.db.database import Db
 from shared.db.jobs import Lease, LeaseLost, Queue
@@ -65,7 +67,7 @@ ON CONFLICT (account_id, id) DO UPDATE SET mode = excluded.mode, epoch = exclude
 _FINISH = """
 WITH finished AS (
     UPDATE concierge_turns SET status = $4, intent = $5, confidence = $6, reading = $7, changes = $8, reply = $9,
-        ai_run_id = $10, failure_reason = NULL, finished_at = app_clock() WHERE account_id = $1 AND id = $2
+        ai_run_id = $10, parts = $11, failure_reason = NULL, finished_at = app_clock() WHERE account_id = $1 AND id = $2
 ), lane AS (
     UPDATE concierge_lanes SET leased_until = NULL, attempts = 0, failure_reason = NULL, waiting = EXISTS (
         SELECT FROM concierge_turns
@@ -92,6 +94,23 @@ SELECT pg_notify('concierge_lanes', '') FROM lane WHERE waiting
 _FIND_PEERS = """
 SELECT name_key, contractor_id FROM attendees
 WHERE account_id = $1 AND event_id = $2 AND name_key = ANY($3) AND NOT deleted AND contractor_id IS NOT NULL
+"""
+_TURN_OF_NOTE = """
+SELECT turns.id FROM event_notes AS notes
+JOIN concierge_turns AS turns ON turns.account_id = $1 AND turns.message_id = notes.source_message_id
+WHERE notes.account_id = $1 AND notes.id = $2
+"""
+_RECORD_CORRECTION = """
+UPDATE concierge_turns SET intent = $3, confidence = 1, reading = $4, parts = $5, changes = $6 WHERE account_id = $1 AND id = $2
+"""
+# The newest thousand of one person: few enough to be read as they are, without an index of words.
+_FIND_NOTES = """
+SELECT note_text, captured_at, extracted_entities AS entities, topic, ts_rank_cd(words, wanted, 1) AS rank FROM (
+    SELECT note_text, captured_at, extracted_entities, topic,
+        to_tsvector('english', concat_ws(' ', note_text, topic, array_to_string(ai_tags, ' '))) AS words
+    FROM event_notes WHERE account_id = $1 AND contractor_id = $2 AND deleted_at IS NULL
+    ORDER BY captured_at DESC, id DESC LIMIT 1000) AS notes, to_tsquery('english', $3) AS wanted
+WHERE words @@ wanted ORDER BY rank DESC, captured_at DESC LIMIT 3
 """
 
 
@@ -184,7 +203,7 @@ async def set_mode(db: Db, conversation_id: UUID, mode: str, epoch: int) -> None
 
 
 async def finish_turn(db: Db, turn_id: UUID, contractor_id: UUID, *values: Any) -> None:
-    """Frees the lane too. `values`: status, intent, confidence, reading, changes, reply, ai_run_id."""
+    """Frees the lane too. `values`: status, intent, confidence, reading, changes, reply, ai_run_id, parts."""
     await db.raw.execute(_FINISH, db.account_id, turn_id, contractor_id, *values)
 
 
@@ -199,6 +218,24 @@ async def queue_again(db: Db, turn_id: UUID) -> bool:
 
 async def release_lane(db: Db, contractor_id: UUID) -> None:
     await db.raw.execute(_RELEASE, db.account_id, contractor_id)
+
+
+async def turn_of_note(db: Db, note_id: UUID) -> UUID | None:
+    """The turn in which a note was read; None for one that somebody typed."""
+    found: UUID | None = await db.raw.fetchval(_TURN_OF_NOTE, db.account_id, note_id)
+    return found
+
+
+async def record_correction(db: Db, turn_id: UUID, *values: Any) -> None:
+    """`values`: intent, reading, parts, changes."""
+    await db.raw.execute(_RECORD_CORRECTION, db.account_id, turn_id, *values)
+
+
+async def find_notes(db: Db, contractor_id: UUID, words: Sequence[str]) -> list[FoundNote]:
+    """The three of a person that fit these words best."""
+    wanted = " | ".join(f"{word}:*" for word in words)
+    rows = await db.raw.fetch(_FIND_NOTES, db.account_id, contractor_id, wanted)
+    return [FoundNote(**dict(row)) for row in rows]
 
 
 async def find_peers(db: Db, event_id: UUID, names: list[str]) -> dict[str, UUID]:

@@ -1,14 +1,33 @@
 """What the concierge reads in a turn: the task's input and output, the same for the model and for the rules."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from shared.http.times import EARLIEST, LATEST
 
-Intent = Literal["note", "answer", "priorities", "introduction", "undo", "list", "courtesy", "unclear"]
-AnswerIntent = Literal["done", "not_yet", "defer", "skip", "yes", "no", "needs_help", "unknown"]
+Intent = Literal[
+    "note",
+    "priorities",
+    "done",
+    "in_progress",
+    "not_done",
+    "defer",
+    "cancel",
+    "help_with_item",
+    "list",
+    "find",
+    "why",
+    "undo",
+    "correct",
+    "opt_out",
+    "opt_in",
+    "help",
+    "other",
+]
+AnswerIntent = Literal["done", "in_progress", "not_done", "defer", "cancel", "help_with_item"]
+ANSWERS: frozenset[str] = frozenset(get_args(AnswerIntent))
 NoteType = Literal["general", "contact", "insight", "action_item", "speaker_note", "sponsor_note"]
 
 
@@ -21,7 +40,20 @@ def _of_this_world(due: datetime | date) -> datetime | date:
 
 Due = Annotated[datetime | date, AfterValidator(_of_this_world)]  # local; a day where no time is said
 Tag = Annotated[str, Field(max_length=100)]
-SpanKind = Literal["name", "phone_number", "email", "company", "topic", "due", "answer", "priority", "follow_up"]
+SpanKind = Literal[
+    "name",
+    "company",
+    "phone_number",
+    "email",
+    "link",
+    "place",
+    "money",
+    "date",
+    "topic",
+    "promise",
+    "priority",
+    "answer",
+]
 
 
 class _Closed(BaseModel):
@@ -53,9 +85,13 @@ class AskedOption(_Closed):
 
 
 class AskedQuestion(_Closed):
-    """A question of ours that is still open; `items` are the numbers of the promises it is about."""
+    """A question of ours that is still open; `items` are the numbers of the promises it is about, `intent` what "yes" means
+    (a check-in's is `done`), `until` the day that was named with it. `is_last`: we have said nothing since."""
 
     kind: str
+    is_last: bool = True
+    intent: Intent | None = None
+    until: Due | None = None
     items: list[int] = []
     options: list[AskedOption] = []
 
@@ -77,22 +113,40 @@ class TurnInput(_Closed):
 
 
 class Span(_Closed):
-    """A quotation from the text, and what it says."""
+    """A quotation from the text, and the value it stands for; `start` where the reader knows it."""
 
     kind: SpanKind
     text: str
+    value: str | None = None
+    start: int | None = None
 
 
 class Entities(_Closed):
+    """Document 000's four, and what else a note names. `money` as "12000 USD"."""
+
     names: list[str] = []
     phone_numbers: list[str] = []
     emails: list[str] = []
     companies: list[str] = []
+    links: list[str] = []
+    places: list[str] = []
+    money: list[str] = []
+
+
+class Promise(_Closed):
+    """Something the writer is to do: `title` in the imperative, `text` their own words."""
+
+    title: str
+    text: str
+    action_type: str = "follow_up"
+    person_name: str | None = None
+    company: str | None = None
+    due: Due | None = None
 
 
 class ReadNote(_Closed):
-    """A note of what somebody met or learnt. `text` is its part of the message, where the rest is an answer; `follow_up`
-    is the promise in the imperative, if there is one."""
+    """A note of what somebody met or learnt. `text` is its part of the message, where the rest is an answer. It may want to be
+    followed up (`why` says for what) without promising anything in words."""
 
     text: str | None = None
     note_type: NoteType = "general"
@@ -102,20 +156,27 @@ class ReadNote(_Closed):
     tags: list[Tag] = Field([], max_length=20)
     priority_score: float = Field(0.3, ge=0, le=1)
     requires_followup: bool = False
-    follow_up: str | None = None
-    action_type: str | None = None
-    person_name: str | None = None
-    due: Due | None = None
+    why: str | None = None
+    promises: list[Promise] = Field([], max_length=10)
 
 
-class Answer(_Closed):
-    """What is said of promises: `items` by number, empty when it does not say which; `about` is a name on no promise."""
+class Part(_Closed):
+    """One thing that the text says, in its own words (`text`).
 
-    intent: AnswerIntent
+    Of an answer: the promises by number (`items`, or `every`), `about` what it names that is on none, `until` when for `defer`,
+    `doubted` where closing them would be a guess. Of `find`: what is looked for (`query`). Of `correct`: what we have (`wrong`)
+    and what it should be (`right`)."""
+
+    intent: Intent
+    text: str = ""
     items: list[int] = []
     every: bool = False
     about: str | None = None
+    doubted: bool = False
     until: Due | None = None
+    query: str | None = None
+    wrong: str | None = None
+    right: str | None = None
 
 
 class RankedPriority(_Closed):
@@ -136,13 +197,18 @@ class Introduction(_Closed):
 
 
 class Reading(_Closed):
-    """`ask`: one short question, where something is missing."""
+    """`intent` is the main one, `parts` all, in the order of the text. A reader that gives no parts means one, of the whole
+    text. `ask`: one short question, where something is missing."""
 
     intent: Intent
     confidence: float = Field(ge=0, le=1)
+    parts: list[Part] = Field([], max_length=40)
     note: ReadNote | None = None
-    answers: list[Answer] = Field([], max_length=40)
     priorities: list[RankedPriority] = Field([], max_length=10)
     introduction: Introduction | None = None
     spans: list[Span] = []
     ask: str | None = None
+
+    @property
+    def answers(self) -> list[Part]:
+        return [part for part in self.parts if part.intent in ANSWERS]

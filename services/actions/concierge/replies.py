@@ -1,19 +1,38 @@
 """The words of the concierge: short, warm, specific; one or two segments."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from services.actions.concierge.context import KnownEvent
+from services.actions.concierge.context import FoundNote, KnownEvent
 
 LONGEST = 300
+WHAT = "What should I set right? Like: it's Jon, not John."
+APPROVED = "Approved: it is ready to be sent for you. I cannot send e-mail myself yet."
+DISCARDED = "OK, I dropped the draft."
+DRAFT_IS = {
+    "approved": "That draft is approved already.",
+    "discarded": "That draft was dropped already: nothing goes out.",
+    "sent": "That e-mail went out already.",
+}
+NO_PRIORITIES = "All right. Text me whenever something becomes a priority."
+UNCHANGED = "OK, I changed nothing."
 WHO = "Who is this about, and what would you like to remember?"
 
 
 def noted(
-    who: str | None, topic: str | None, event: KnownEvent | None, *, will_check: bool, known: bool = False
+    who: str | None,
+    topic: str | None,
+    event: KnownEvent | None,
+    *,
+    will_check: bool,
+    known: bool = False,
+    reminded_at: datetime | None = None,
 ) -> str:
     """Got it: John Smith (AI automation). I'll check in with you after Power100 Dallas."""
     what = f"{who} ({topic})" if who and topic else who or topic
     start = f"Added to {who}" if known and who else f"Got it: {what}" if what else "Got it, noted"
+    if reminded_at is not None:
+        return f"{short(start)}. I'll remind you on {reminded_at:%A, %b %-d} at {reminded_at:%-I:%M %p}."
     if not will_check:
         return f"{short(start)}."
     when = f"after {event.name}" if event and event.name else "in a few days"
@@ -31,7 +50,7 @@ def put_off(titles: Sequence[str], when: str | None) -> str:
     return f"No problem. I'll ask again about {listed(titles)} {when or 'in a few days'}."
 
 
-def not_yet(titles: Sequence[str]) -> str:
+def not_done(titles: Sequence[str]) -> str:
     return f"Thanks for telling me. I'll keep {listed(titles)} on your list and check in again."
 
 
@@ -40,12 +59,21 @@ def open_again(titles: Sequence[str]) -> str:
     return f"Thanks for telling me. {listed(titles)}: open again, and I'll check in with you."
 
 
+def sure_of(intent: str, titles: Sequence[str]) -> str:
+    what = f"mark {listed(titles)} as done" if intent == "done" else f"take {listed(titles)} off your list"
+    return f"Just to be sure: shall I {what}?"
+
+
+def in_progress(titles: Sequence[str]) -> str:
+    return f"Good to hear. {listed(titles)}: in progress, and I'll check in again."
+
+
 def skipped(titles: Sequence[str]) -> str:
     return f"OK, {listed(titles)}: off your list. Text UNDO if that was a mistake."
 
 
 def needs_help(titles: Sequence[str]) -> str:
-    return f"Happy to help with {listed(titles)}. What would make it easier?"
+    return f"Happy to help with {listed(titles)}. I'm writing a draft for you; nothing goes out before you say yes."
 
 
 def ranked(titles: Sequence[str]) -> str:
@@ -53,8 +81,12 @@ def ranked(titles: Sequence[str]) -> str:
     return f"Great priorities: {lines}. I'll check in on each of them."
 
 
-def which(titles: Sequence[str]) -> str:
-    return "Which one do you mean?" if titles else "I have nothing open on your list. What did you get done?"
+def which(titles: Sequence[str], unknown: str | None) -> str:
+    if not titles:
+        return "I have nothing open on your list. What did you get done?"
+    return (
+        f"“{short(unknown, 40)}” is not on your list. Which one do you mean?" if unknown else "Which one do you mean?"
+    )
 
 
 def undone(titles: Sequence[str]) -> str:
@@ -67,6 +99,42 @@ def open_list(titles: Sequence[str]) -> str:
     lines = "\n".join(f"- {short(title, 60)}" for title in titles[:5])  # a number would answer some other question
     more = f"\n+ {len(titles) - 5} more" if len(titles) > 5 else ""
     return f"Open on your list:\n{lines}{more}"
+
+
+def remembered(found: Sequence[tuple[FoundNote, str]]) -> str:
+    """Who it was and how to reach them, in their own words: the best alone, or several in lines."""
+    if len(found) == 1:
+        note, day = found[0]
+        who = ", ".join(_who(note))
+        start = f"{who}. " if who else ""
+        return f"{start}{day}, you wrote: “{short(note.note_text, 160)}”"
+    return "It may be:\n" + "\n".join(f"- {day}: {short(note.note_text, 80)}" for note, day in found)
+
+
+def _who(note: FoundNote) -> list[str]:
+    return [
+        next(iter(note.entities.get(kind) or []), "")
+        for kind in ("names", "companies", "phone_numbers", "emails")
+        if note.entities.get(kind)
+    ]
+
+
+def because(title: str, rule: str, told: tuple[str, str] | None) -> str:
+    """Which text, which promise, which rule."""
+    start = f"{told[0]}, you texted: “{short(told[1], 80)}”. From it I keep" if told else "On your list is"
+    return f"{start}: {short(title, 60)}. I asked because {rule}. Text DROP IT if you don't want it, STOP to end all texts."
+
+
+def corrected(was: str | None, now: str | None) -> str:
+    return f"Thanks, set right: {now}{f' (was {was})' if was else ''}. UNDO takes it back."
+
+
+def who_we_are(account: str | None) -> str:
+    who = f"This is the event assistant of {account}" if account else "This is your event assistant"
+    return (
+        f"{who}. Text me who you meet and what you promise: I keep it, and check in until it is done. Ask “what do I owe?”, "
+        "“who was the roofer?”, “write the mail for me”; UNDO takes back. STOP ends, HELP helps."
+    )
 
 
 def welcome(account: str | None, rest: str | None) -> str:

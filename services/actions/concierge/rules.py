@@ -3,23 +3,38 @@
 from uuid import UUID
 
 from services.actions.concierge import replies
-from services.actions.concierge.answer_rules import intent_of_key, plan_answer, plan_option
+from services.actions.concierge.answer_rules import (
+    clarified,
+    confirmed,
+    intent_of_key,
+    is_draft,
+    plan_answer,
+    plan_option,
+)
 from services.actions.concierge.context import Knowledge
-from services.actions.concierge.note_rules import plan_note
-from services.actions.concierge.plan import Asked, Plan
+from services.actions.concierge.correction_rules import plan_correction
+from services.actions.concierge.note_rules import plan_note, promised_to
+from services.actions.concierge.plan import Asked, LookedUp, Plan, SaidPart
 from services.actions.concierge.priority_rules import plan_priorities
+from services.actions.concierge.question_rules import plan_find, plan_why
 from services.actions.concierge.reading import (
+    ANSWERS,
     AskedOption,
     AskedQuestion,
     Heard,
     NumberedItem,
+    Part,
     Reading,
     ReadNote,
     TurnInput,
 )
-from services.actions.concierge.targets import targets_of
+from services.actions.concierge.targets import is_last, targets_of
 from shared.contracts.messaging import OpenQuestion
 from shared.text.consent import recognise
+from shared.text.turn_clauses import is_no, is_yes
+
+_NEVER_SILENT = ("priorities", "opt_out")
+"""Where nothing follows from these, the text is kept, and asked about."""
 
 
 def chosen_option(text: str, questions: list[OpenQuestion]) -> tuple[OpenQuestion, str] | None:
@@ -27,17 +42,33 @@ def chosen_option(text: str, questions: list[OpenQuestion]) -> tuple[OpenQuestio
     bare = text.strip().strip(".)( #!").lower()
     for question in sorted(questions, key=lambda each: each.asked_at, reverse=True):
         for option in question.options:
-            if bare == str(option.number) or bare == option.label.strip().lower():
+            is_label = question.kind != "confirm" and bare == option.label.strip().lower()
+            if bare == str(option.number) or is_label:
                 return question, option.key
     return None
+
+
+def confirmed_or_not(known: Knowledge) -> tuple[OpenQuestion, str] | None:
+    """Yes or no, where that was the last we said; anything else is read. A nod to a draft further back has it shown again."""
+    asked = max(known.turn.open_questions, key=lambda question: question.asked_at, default=None)
+    low = known.turn.text.lower().strip()
+    key = "yes" if is_yes(low) else "no" if is_no(low) else None
+    if asked is None or asked.kind != "confirm" or key is None:
+        return None
+    if is_last(known, asked):
+        return asked, key
+    return (asked, "again") if is_draft(asked) and key == "yes" else None
 
 
 def plan_unread(known: Knowledge) -> Plan | None:
     """A turn that is nothing but the number (or the words) of an option needs nobody to read it; a wish to be left alone must not
     wait for it, and is never a note. Messaging has obeyed what a single text says; this is what several say together."""
-    chosen = chosen_option(known.turn.text, known.turn.open_questions)
+    chosen = chosen_option(known.turn.text, known.turn.open_questions) or confirmed_or_not(known)
     if chosen:
-        return plan_option(known, *chosen)
+        plan = plan_option(known, *chosen)
+        if plan is not None:
+            plan.settled = settled_by(known, plan, chosen[0])
+        return plan
     wish = recognise(known.turn.text)
     if wish is None or wish.kind != "opt_out" or (wish.may_answer and known.turn.open_questions):
         return None
@@ -60,7 +91,10 @@ def input_of(known: Knowledge) -> TurnInput:
             NumberedItem(number=number, title=item.title, person_name=item.person_name)
             for number, item in enumerate(known.promises, 1)
         ],
-        questions=[_asked(known, question) for question in known.turn.open_questions],
+        questions=[
+            _asked(known, question).model_copy(update={"is_last": is_last(known, question)})
+            for question in known.turn.open_questions
+        ],
         before=[
             Heard(by="contractor" if m.direction == "inbound" else "us", text=m.body) for m in reversed(known.before)
         ],
@@ -69,6 +103,9 @@ def input_of(known: Knowledge) -> TurnInput:
 
 def _asked(known: Knowledge, question: OpenQuestion) -> AskedQuestion:
     numbers = {item.id: number for number, item in enumerate(known.promises, 1)}
+    if question.kind == "confirm":
+        intent, confirming = confirmed(known, question)
+        return AskedQuestion(kind="confirm", intent=intent, items=[numbers[item.id] for item in confirming])
     targets = targets_of(known, question)
     options = []
     for option in question.options:
@@ -77,37 +114,74 @@ def _asked(known: Knowledge, question: OpenQuestion) -> AskedQuestion:
         answer = intent_of_key(option.key)
         item = numbers[about[0]] if about else None
         options.append(AskedOption(number=option.number, label=option.label, answer=answer, item=item))
-    return AskedQuestion(kind=question.kind, items=[numbers[t.item.id] for t in targets if t.item], options=options)
+    items = [numbers[t.item.id] for t in targets if t.item] or [each.item for each in options if each.item]
+    meant, until = clarified(question) if question.kind == "clarify" else (None, None)
+    return AskedQuestion(kind=question.kind, intent=meant, until=until, items=items, options=options)
 
 
-def plan_of(known: Knowledge, reading: Reading, peers: dict[str, UUID]) -> Plan:
-    """`peers` are contractors at the event by lower-case name."""
-    plan = _plan_by_intent(known, reading, peers)
+def plan_of(known: Knowledge, reading: Reading, looked_up: LookedUp) -> Plan:
+    if not reading.parts:
+        reading = reading.model_copy(update={"parts": [Part(intent=reading.intent, text=known.turn.text.strip())]})
+    plan = _plan_by_intent(known, reading, looked_up)
     if known.contractor.provisional and not known.answered_before:
         plan.reply = replies.welcome(known.account_name, plan.reply if plan.note else None)
         plan.asked = Asked("onboarding", "introduction")
+    plan.parts += [said_of(part) for part in reading.parts if part.intent not in ANSWERS]
+    plan.parts = plan.parts or [SaidPart(plan.intent, known.turn.text)]
+    plan.settled = settled_by(known, plan)
     return plan
 
 
-def _plan_by_intent(known: Knowledge, reading: Reading, peers: dict[str, UUID]) -> Plan:
-    if reading.intent == "answer" and reading.answers:
-        return _with_note(plan_answer(known, reading), known, reading, peers)
-    if reading.intent == "priorities" and reading.priorities:
+def settled_by(known: Knowledge, plan: Plan, chosen: OpenQuestion | None = None) -> list[str]:
+    """Who they are is asked once; which promise they mean, until they answer anything or are asked anew. A draft waits."""
+    is_over = plan.answered is not None or plan.asked is not None
+    own = [question for question in known.turn.open_questions if question.origin.service == "actions"]
+    return [
+        question.ref
+        for question in own
+        if question is chosen or question.kind == "onboarding" or (is_over and not is_draft(question))
+    ]
+
+
+def said_of(part: Part) -> SaidPart:
+    return SaidPart(part.intent, part.text)
+
+
+def _plan_by_intent(known: Knowledge, reading: Reading, looked_up: LookedUp) -> Plan:
+    peers = looked_up.peers
+    if reading.priorities:
         return plan_priorities(known, reading, peers)
+    if reading.answers:
+        return _with_note(_asking(plan_answer(known, reading), reading), known, reading, peers)
+    if reading.intent == "find":
+        return plan_find(known, reading, looked_up.found)
+    if reading.intent == "why":
+        return plan_why(known, reading)
+    if reading.intent == "correct":
+        return plan_correction(known, reading)
+    if reading.intent == "help":
+        return Plan("help", reading.confidence, reply=replies.who_we_are(known.account_name))
     if reading.intent == "undo":
         return Plan("undo", reading.confidence, undo=True)
     if reading.intent == "list":
         ranked = sorted(known.items, key=lambda item: item.priority)
         return Plan("list", reading.confidence, reply=replies.open_list([item.title for item in ranked]))
-    if reading.intent == "courtesy":
-        return Plan("courtesy", reading.confidence, reply=reading.ask)
-    if reading.intent == "introduction" and reading.introduction:
+    if reading.introduction:
         return _plan_introduction(known, reading)
     if not known.turn.text.strip() and not any(said.media for said in known.turn.messages):
-        return Plan("unclear", reading.confidence, reply=replies.WHO)
+        return Plan("other", reading.confidence, reply=replies.WHO)
+    if reading.intent not in ("note", *_NEVER_SILENT) and reading.note is None:
+        return Plan(reading.intent, reading.confidence, reply=reading.ask)
     plan = plan_note(known, reading, reading.note or ReadNote(), peers)
-    if reading.ask or reading.intent == "unclear":
+    if reading.ask or reading.intent not in ("note", "other"):
         plan.reply, plan.asked = f"Noted. {reading.ask or replies.WHO}", Asked("clarify", "note")
+    return plan
+
+
+def _asking(plan: Plan, reading: Reading) -> Plan:
+    """What was too unsure to be carried out is asked, where nothing else is."""
+    if reading.ask and plan.asked is None:
+        plan.reply = " ".join(filter(None, (plan.reply, reading.ask)))
     return plan
 
 
@@ -125,13 +199,14 @@ def _with_note(plan: Plan, known: Knowledge, reading: Reading, peers: dict[str, 
 def _plan_introduction(known: Knowledge, reading: Reading) -> Plan:
     assert reading.introduction is not None
     plan = plan_note(known, reading, reading.note or ReadNote(), {})
-    plan.items.clear()
     plan.introduction = (reading.introduction.full_name, reading.introduction.event)
     plan.reply = replies.met(*plan.introduction)
+    if reading.note is None or not reading.note.promises:
+        plan.items.clear()
     return plan
 
 
 def names_to_look_up(reading: Reading) -> list[str]:
     """People who may be peers at the event."""
-    in_note = [*reading.note.entities.names, reading.note.person_name] if reading.note else []
+    in_note = [*reading.note.entities.names, *promised_to(reading.note)] if reading.note else []
     return sorted({name for name in [*in_note, *(each.person_name for each in reading.priorities)] if name})

@@ -37,9 +37,17 @@ def items_about(items: Sequence[KnownItem], about: str) -> list[KnownItem]:
     return found if len(found) == 1 else []
 
 
+def is_last(known: Knowledge, question: OpenQuestion) -> bool:
+    """We have said nothing since."""
+    said = [each for each in known.before if each.direction == "outbound" and each.message_id != question.message_id]
+    return not any(each.at > question.asked_at for each in said)
+
+
 def targets_implied(known: Knowledge) -> list[Target]:
     """What is being asked now; else what was asked last; else the only open promise."""
-    asked = [t for q in known.turn.open_questions if q.kind == "check_in" for t in targets_of(known, q)]
+    open_ones = [question for question in known.turn.open_questions if question.kind == "check_in"]
+    last = [question for question in open_ones if is_last(known, question)]
+    asked = [target for question in last or open_ones for target in targets_of(known, question)]
     if asked:
         return list({(target.schedule and target.schedule.id, target.item_id): target for target in asked}.values())
     sent = [s for s in known.schedules if s.sent_at and s.action_item_id and _is_late(known, s.sent_at)]
@@ -63,12 +71,26 @@ def targets_of(known: Knowledge, question: OpenQuestion) -> list[Target]:
     return [Target(items.get(s.action_item_id) if s.action_item_id else None, s, question) for s in mine]
 
 
+def targets_named(known: Knowledge, named: Sequence[KnownItem]) -> list[Target]:
+    """Each check-in that asks about these now; one that is asked of twice is answered twice."""
+    wanted = {item.id for item in named}
+    asked = [target for target in targets_implied(known) if target.item and target.item.id in wanted]
+    told = {target.item_id for target in asked}
+    return asked + [asked_about(known, item) for item in named if item.id not in told]
+
+
 def asked_about(known: Knowledge, item: KnownItem) -> Target:
     asked = [t for q in known.turn.open_questions for t in targets_of(known, q) if t.item and t.item.id == item.id]
     if asked:
         return asked[0]
     sent = [s for s in known.schedules if s.action_item_id == item.id and s.status in ("sent", "deferred", "scheduled")]
     return Target(item, sent[0] if sent else None, None)
+
+
+def priorities_asked_last(known: Knowledge) -> list[tuple[OpenQuestion, UUID | None]]:
+    """The top-3 question with its schedule, where nothing was asked since."""
+    newest = max(known.turn.open_questions, key=lambda question: question.asked_at, default=None)
+    return [one for one in schedules_of(known, "priorities") if one[0] is newest]
 
 
 def schedules_of(known: Knowledge, kind: str) -> list[tuple[OpenQuestion, UUID | None]]:

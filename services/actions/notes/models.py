@@ -49,4 +49,5 @@ class EventNote(Base, TenantRow, Editable):
     conversation_context: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
     source_message_id: Mapped[UUID | None]
     topic: Mapped[str | None]
+    related_note_id: Mapped[UUID | None]
     deleted_at: Mapped[datetime | None]

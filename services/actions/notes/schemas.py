@@ -106,6 +106,7 @@ class NoteOut(BaseModel):
     conversation_context: list[dict[str, Any]]
     source_message_id: UUID | None
     topic: str | None
+    related_note_id: UUID | None
     created_at: datetime
     updated_at: datetime
     row_version: int

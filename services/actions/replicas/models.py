@@ -29,6 +29,7 @@ class Contractor(Base, TenantRow, Replicated):
 
     full_name: Mapped[str | None]
     phone: Mapped[str | None]
+    email: Mapped[str | None]
     company: Mapped[str | None]
     time_zone: Mapped[str | None]
     focus_areas: Mapped[list[str]] = mapped_column(server_default=EMPTY_ARRAY)
@@ -75,6 +76,7 @@ class EventSpeaker(Base, TenantRow, Replicated):
     event_id: Mapped[UUID | None]
     full_name: Mapped[str | None]
     company: Mapped[str | None]
+    email: Mapped[str | None]
 
 
 class EventSponsor(Base, TenantRow, Replicated):
@@ -104,7 +106,12 @@ class Attendee(Base, TenantRow, Replicated):
 
 class DemoBooking(Base, TenantRow, Replicated):
     __tablename__ = "demo_bookings"
-    __table_args__ = (Index("ix_demo_bookings_account_id_contractor_id", "account_id", "contractor_id", "starts_at"),)
+    __table_args__ = (
+        Index("ix_demo_bookings_account_id_contractor_id", "account_id", "contractor_id", "starts_at"),
+        Index("ix_demo_bookings_account_id_event_id", "account_id", "event_id"),
+        Index("ix_demo_bookings_account_id_sponsor_id", "account_id", "sponsor_id"),
+        Index("ix_demo_bookings_account_id_partner_id", "account_id", "partner_id"),
+    )
 
     contractor_id: Mapped[UUID | None]
     event_id: Mapped[UUID | None]

@@ -23,10 +23,12 @@ def deferred_until(until: datetime | None, clock: Clock) -> datetime:
 
 
 def after_silence(unanswered: int, followup_type: str, clock: Clock) -> str | None:
-    """The type of what is said next when nobody answers; None when it is enough."""
-    if followup_type == "offer_help" or unanswered > clock.policy.unanswered_before_help:
+    """The type of what is said next when nobody answers; None when it is enough. The last try offers help, unless the one
+    before it did."""
+    if unanswered > clock.policy.unanswered_before_help:
         return None
-    return "offer_help" if unanswered == clock.policy.unanswered_before_help else "check_in"
+    is_last = unanswered == clock.policy.unanswered_before_help
+    return "offer_help" if is_last and followup_type != "offer_help" else "check_in"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What became of a text, and what the person answered."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from services.followups.schedules import lifecycle
 from services.followups.schedules.models import FollowupSchedule
 from shared.contracts.actions import ReplyInterpreted, ReplyPart
 from shared.db.database import Db
+
+_AS_ASKED = "you asked to be asked again then"
 
 
 async def record_sent(db: Db, message_key: str, message_id: UUID, sent_at: datetime) -> None:
@@ -72,8 +75,11 @@ async def take_reply(db: Db, reply: ReplyInterpreted) -> None:
     for part in reply.parts or [ReplyPart(intent=reply.intent)]:
         if part.intent == "unknown":
             continue
-        for row in await _asked(db, reply.contractor_id, part):
+        asked = await _asked(db, reply.contractor_id, part)
+        for row in asked:
             await _take(db, row, reply, part)
+        if part.intent == "defer" and part.action_item_id is not None and not asked:
+            await _put_off_unasked(db, part.action_item_id, reply, part)
         if part.intent in rules.SETTLES and part.action_item_id is not None:
             await _confirm(db, part.action_item_id)
 
@@ -100,17 +106,44 @@ async def _take(db: Db, row: FollowupSchedule, reply: ReplyInterpreted, part: Re
     place = await find_place(db, row.contractor_id, row.event_id)
     answer: dict[str, object] = {"response_text": reply.text, "response_received_at": reply.received_at}
     if part.intent == "defer":
-        asked_for = {"planned_by": "person", "plan_reason": "you asked to be asked again then"}
-        await put_off(db, row, place.clock, rules.deferred_until(part.until, place.clock), answer=answer, **asked_for)
+        until = rules.deferred_until(part.until, place.clock)
+        await put_off(db, row, place.clock, until, answer=answer, planned_by="person", plan_reason=_AS_ASKED)
         return
     if row.status == "deferred":
         ended = await end_following(db, row, "answered")
         answer |= {"next_occurrence_id": None} if ended else {}
     await lifecycle.change(db, row, status="responded", deferred_until=None, **answer)
-    if part.intent in rules.STILL_OPEN and row.purpose == "check_in":
+    if part.intent in rules.STILL_OPEN and row.purpose in ("check_in", "suggestion"):
         await _ask_again(db, row, place)
     if part.intent in rules.SETTLES:
         await begin_run_after_completion(db, row, place.clock, reply.received_at)
+
+
+async def _put_off_unasked(db: Db, item_id: UUID, reply: ReplyInterpreted, part: ReplyPart) -> None:
+    """A promise that was not asked about yet is asked about when they said, and not before."""
+    item = await replicas.find_item(db, item_id)
+    if item is None or not item.is_open or item.contractor_id != reply.contractor_id:
+        return
+    place = await find_place(db, reply.contractor_id, item.event_id)
+    if place.closed:
+        return
+    until = rules.deferred_until(part.until, place.clock)
+    waiting = await lock_undecided(
+        db,
+        FollowupSchedule.action_item_id == item_id,
+        FollowupSchedule.followup_type != "reminder",
+        FollowupSchedule.handed_over_at.is_(None),
+    )
+    waiting = sorted(waiting, key=lambda row: row.scheduled_time)
+    if not waiting:
+        plan = replace(planning.plan_again(item_id, str(reply.message_id), "check_in", place.clock), at=until)
+        await begin_planned(db, item, place, replace(plan, reason=_AS_ASKED, planned_by="person"))
+        return
+    answer = {"response_text": reply.text, "response_received_at": reply.received_at}
+    await put_off(db, waiting[0], place.clock, until, answer=answer, planned_by="person", plan_reason=_AS_ASKED)
+    for row in waiting[1:]:
+        if row.scheduled_time < until:
+            await lifecycle.cancel(db, row, "deferred")
 
 
 async def _ask_again(db: Db, row: FollowupSchedule, place: Place) -> None:

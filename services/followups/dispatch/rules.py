@@ -90,14 +90,15 @@ def _share_out(
 
 
 def _texts(rows: Sequence[Row], sendable: Sequence[int], *, digest: bool) -> list[list[int]]:
-    """The top-3 question stands alone; the rest is one digest, as far as its lines go."""
+    """The top-3 question stands alone, and so does a suggestion, after the rest; that is one digest, as far as its lines go."""
     alone = [[number] for number in sendable if rows[number].purpose == "priorities"]
-    rest = [number for number in sendable if rows[number].purpose != "priorities"]
+    ideas = [[number] for number in sendable if rows[number].purpose == "suggestion"]
+    rest = [number for number in sendable if rows[number].purpose not in ("priorities", "suggestion")]
     if not digest:
-        return alone + [[number] for number in rest]
+        return alone + [[number] for number in rest] + ideas
     asked: dict[object, list[int]] = {}
     for number in sorted(rest, key=lambda n: rows[n].planned_by == "policy"):
         asked.setdefault(rows[number].action_item_id or rows[number].id, []).append(number)
     promises = list(asked.values())
     pages = [promises[at : at + MAX_LINES] for at in range(0, len(promises), MAX_LINES)]
-    return alone + [[number for promise in page for number in promise] for page in pages]
+    return alone + [[number for promise in page for number in promise] for page in pages] + ideas

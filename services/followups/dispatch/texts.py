@@ -18,6 +18,7 @@ _DONE, _NOT_YET, _LATER = (
     Option(key="not_yet", label="Not yet"),
     Option(key="later", label="Remind me tomorrow"),
 )
+_SUGGESTED = [Option(key="in_progress", label="Will do"), _LATER, Option(key="skip", label="Not for me")]
 _OPTIONS = {
     "check_in": [_DONE, _NOT_YET, _LATER],
     "reminder": [_DONE, _NOT_YET, _LATER],
@@ -63,6 +64,8 @@ def options_of(parts: Sequence[Part]) -> list[Option]:
     lines = _one_a_promise(parts)
     if parts[0].row.purpose == "priorities":
         return []
+    if parts[0].row.purpose == "suggestion" and parts[0].row.action_item_id is not None:
+        return _SUGGESTED
     if len(lines) == 1:
         asks = parts[0].row.action_item_id is not None or parts[0].row.followup_type != "reminder"
         return _OPTIONS[parts[0].row.followup_type] if asks else []

@@ -1,7 +1,7 @@
 """What is planned for a promise or an attendee, and when. Pure."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -63,6 +63,8 @@ class Item(Protocol):
     def action_type(self) -> str | None: ...
     @property
     def related_partner_id(self) -> UUID | None: ...
+    @property
+    def is_suggestion(self) -> bool: ...
 
 
 class TradeEvent(Protocol):
@@ -77,13 +79,25 @@ def plan_item(
 ) -> list[Planned]:
     """Everything that an open promise asks for. `decided` are the keys that are settled, or in a caller's hands."""
     at, reason = first_check_in(item, event, clock)
-    first = Planned(f"item:{item.id}:first", _first_type(item), at, reason)
+    purpose = "suggestion" if item.is_suggestion else "check_in"
+    name = (
+        "first:idea" if item.is_suggestion else "first"
+    )  # once told it may still become a promise, which is asked about
+    first = Planned(f"item:{item.id}:{name}", _first_type(item), at, reason, purpose=purpose)
+    first = replace(first, new=not _is_reminded_on(at, item, clock))
     plans = [first]
     if item.due_date is not None:
-        plans.append(_on_due_day(item.id, item.due_date, None if first.key in decided else at, clock))
+        due = _on_due_day(item.id, item.due_date, None if first.key in decided else at, clock)
+        plans.append(replace(due, new=due.new and not _is_reminded_on(item.due_date, item, clock)))
     if item.reminder_time is not None:
         plans.append(_reminder(item.id, item.reminder_time, clock))
     return plans
+
+
+def _is_reminded_on(day: datetime, item: Item, clock: Clock) -> bool:
+    """At an hour of the person's own choosing: no other hour of that day is needed."""
+    at = item.reminder_time
+    return at is not None and local_date(at, clock.zone) == local_date(day, clock.zone)
 
 
 def _reminder(item_id: UUID, at: datetime, clock: Clock) -> Planned:
@@ -92,6 +106,9 @@ def _reminder(item_id: UUID, at: datetime, clock: Clock) -> Planned:
 
 
 def _first_type(item: Item) -> str:
+    """Help is offered for partners; a demo is prepared by oneself, and what is only suggested needs none yet."""
+    if item.is_suggestion or item.action_type == "demo_prep":
+        return "check_in"
     return "offer_help" if item.related_partner_id or item.action_type == "research_partner" else "check_in"
 
 
@@ -107,7 +124,7 @@ def first_check_in(item: Item, event: TradeEvent | None, clock: Clock) -> tuple[
         reason = f"{policy.days_after_item} days after it was promised"
     if at <= now:
         at = next_slot(now, policy.send_at, zone)
-    if item.due_date is None or item.due_date <= now:
+    if item.due_date is None or item.due_date <= now or _is_reminded_on(item.due_date, item, clock):
         return at, reason
     last = _before_due(item.due_date, clock)
     return (last, "the morning it is due") if last < at else (at, reason)

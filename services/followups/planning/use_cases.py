@@ -65,7 +65,6 @@ async def begin_planned(db: Db, item: ActionItem | None, place: Place, plan: Pla
         action_item_id=item.id if item else None,
         scheduled_time=plan.at,
         planned_by=plan.planned_by,
-        purpose=plan.purpose,
         skip_if_completed=plan.skip_if_completed,
         **_columns(item, place, plan),
     )
@@ -84,6 +83,7 @@ def _columns(item: ActionItem | None, place: Place, plan: Planned) -> dict[str, 
     return {
         "event_id": place.event.id if place.event else None,
         "followup_type": plan.followup_type,
+        "purpose": plan.purpose,
         "message_template": template_for(gather(row, place.contractor, item, place.event)),
         "message_tone": row.message_tone,
         "ai_context_hints": row.ai_context_hints,

@@ -88,11 +88,19 @@ class ActionItem(Base, TenantRow, Replicated):
     person_name: Mapped[str | None]
     topic: Mapped[str | None]
     note_text: Mapped[str | None]
+    source: Mapped[str | None]
+    ai_generated: Mapped[bool | None]
+    ai_reasoning: Mapped[str | None]
     made_at: Mapped[datetime] = mapped_column(server_default=text("app_clock()"))
 
     @property
     def is_open(self) -> bool:
         return self.status in OPEN_STATUSES and not self.deleted
+
+    @property
+    def is_suggestion(self) -> bool:
+        """A partner that we proposed: nobody has promised anything yet. Who ranks it makes it a promise of their own."""
+        return self.action_type == "research_partner" and self.source == "scheduler" and bool(self.ai_generated)
 
 
 class Suppression(Base, TenantRow):

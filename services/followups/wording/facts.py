@@ -15,7 +15,8 @@ _INSIGHT = re.compile(r"\binsights?\b", re.IGNORECASE)
 
 
 class Facts(BaseModel):
-    """`template` are the words a caller gave; `about_insights`: what was noted were somebody's insights on `topic`."""
+    """`template` are the words a caller gave; `reason` is why a partner is suggested; `about_insights`: what was noted
+    were somebody's insights on `topic`."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -30,6 +31,8 @@ class Facts(BaseModel):
     topic: str | None = None
     about_insights: bool = False
     due: str | None = None
+    is_overdue: bool = False
+    reason: str | None = None
     template: str | None = None
     hints: dict[str, Any] = {}
 
@@ -51,6 +54,8 @@ def gather(row: FollowupSchedule, contractor: Contractor | None, item: ActionIte
         topic=_DISCUSSION.sub("", topic) if topic else None,
         about_insights=bool(_text(note) or _INSIGHT.search((item.note_text if item else None) or "")),
         due=_due(row, item),
+        is_overdue=_is_overdue(row, item),
+        reason=item.ai_reasoning if item and row.purpose == "suggestion" else None,
         template=row.message_template,
         hints=hints,
     )
@@ -70,3 +75,11 @@ def _due(row: FollowupSchedule, item: ActionItem | None) -> str | None:
     if item is None or item.due_date is None or zone is None:
         return None
     return f"{item.due_date.astimezone(zone):%A, %b %-d}"
+
+
+def _is_overdue(row: FollowupSchedule, item: ActionItem | None) -> bool:
+    """By the day on which it is asked about."""
+    zone = zone_named(row.planned_zone)
+    if item is None or item.due_date is None or zone is None:
+        return False
+    return row.scheduled_time.astimezone(zone).date() > item.due_date.astimezone(zone).date()

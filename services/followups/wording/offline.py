@@ -113,6 +113,8 @@ def _of_template(facts: Facts) -> str:
 def _check_in(facts: Facts) -> str:
     if facts.purpose == "priorities":
         return _priorities(facts)
+    if facts.purpose == "suggestion" and facts.reason:
+        return _suggestion(facts)
     return f"{opening(facts)} {_question(facts)}{_because(facts)}"
 
 
@@ -122,7 +124,7 @@ def _reminder(facts: Facts) -> str:
 
 
 def _status_update(facts: Facts) -> str:
-    when = f" is due {facts.due}" if facts.due else " is due"
+    when = f" {'was' if facts.is_overdue else 'is'} due {facts.due}" if facts.due else " is due"
     return f'{opening(facts)} "{shorten(facts.title or "Your follow-up", MAX_TITLE)}"{when}. Where does it stand?'
 
 
@@ -141,6 +143,12 @@ def _priorities(facts: Facts) -> str:
     event = _event_name(facts)
     thanks = f" I hope {event} was worth your time." if event else ""
     return f"{name}{thanks} What are your top 3 priorities from the event? A short list is all I need."
+
+
+def _suggestion(facts: Facts) -> str:
+    """No question: a "yes" must not sound like "done"."""
+    name = f"Hey {facts.first_name}!" if facts.first_name else "Hey!"
+    return f"{name} One more idea: {facts.reason} I put them on your list to look into."
 
 
 _OF_TYPE = {

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.followups.wording.facts import Facts
 from services.followups.wording.offline import MAX_BODY, compose
 from shared.ai.prompts import Prompt
-from shared.ai.tasks import Task, spans_exist
+from shared.ai.tasks import Task, grounded, spans_exist
 
 PROMPTS = Path(__file__).resolve().parents[1] / "prompts"
 _LINK = re.compile(r"https?:|www\.|\b[\w-]+\.(?:com|net|org|io|co|ly|me|app)\b", re.IGNORECASE)
@@ -54,5 +54,5 @@ WORD_FOLLOWUP = Task(
     input=Draft,
     output=Words,
     offline=_offline,
-    grounded=is_grounded,
+    settle=grounded(is_grounded),
 )

@@ -26,6 +26,10 @@ class NotFromTwilio(Forbidden):
     code = "not_from_twilio"
 
 
+class UnknownNumber(Forbidden):
+    code = "unknown_number"
+
+
 @dataclass(frozen=True)
 class File:
     index: int
@@ -100,7 +104,7 @@ def text_of(form: Form) -> Text | None:
             raise Malformed("From is not an address.")
         return None
     count = form["NumMedia"]
-    if not count.isascii() or not count.isdigit() or int(count[:4]) > MAX_MEDIA:
+    if not re.fullmatch("[0-9]{1,3}", count) or int(count) > MAX_MEDIA:
         raise Malformed("NumMedia is not a number of files.")
     return Text(
         sid=form["MessageSid"],

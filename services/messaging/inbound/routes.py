@@ -3,7 +3,15 @@
 from fastapi import APIRouter, Request, Response
 
 from services.messaging.inbound import use_cases
-from services.messaging.inbound.forms import TEXT_FIELDS, Form, NotFromTwilio, read_form, require, text_of
+from services.messaging.inbound.forms import (
+    TEXT_FIELDS,
+    Form,
+    NotFromTwilio,
+    UnknownNumber,
+    read_form,
+    require,
+    text_of,
+)
 from services.messaging.settings import MessagingSettings
 
 router = APIRouter(prefix="/webhooks/twilio", tags=["webhooks"], include_in_schema=False)
@@ -18,7 +26,7 @@ async def receive_text(request: Request) -> Response:
     text = text_of(form)
     outcome = await use_cases.receive(request.app.state.database, text) if text else "ignored"
     if outcome == "unknown_number":
-        raise NotFromTwilio("No account has this number.")
+        raise UnknownNumber("No account has this number: python -m services.messaging.senders gives it to one.")
     return Response(EMPTY_TWIML, media_type="text/xml")
 
 

@@ -63,6 +63,5 @@ async def open_question(db: Db, message: Message, asking: Asking) -> None:
 
 async def on_reply_interpreted(db: Db, event: ReplyInterpreted) -> None:
     """What was answered is not open any more."""
-    await queries.close_refs(
-        db, [part.question_ref for part in event.parts if part.question_ref and part.intent != "unknown"]
-    )
+    answered = [part.question_ref for part in event.parts if part.question_ref and part.intent != "unknown"]
+    await queries.close_refs(db, [*answered, *event.settled])

@@ -7,10 +7,15 @@ Sections = dict[str, tuple[str, ...]]
 
 
 def load(name: str) -> Sections:
-    """The sections of `<name>.txt`: a line in brackets begins one, every other line that is no comment is an entry."""
+    """The sections of `<name>.txt`."""
+    return sections_of(files(__package__).joinpath(f"{name}.txt").read_text(encoding="utf-8"))
+
+
+def sections_of(text: str) -> Sections:
+    """A line in brackets begins a section, every other line that is no comment is an entry."""
     sections: dict[str, list[str]] = {}
     current: list[str] = []
-    for raw in files(__package__).joinpath(f"{name}.txt").read_text(encoding="utf-8").splitlines():
+    for raw in text.splitlines():
         line = raw.strip()
         if not line or line.startswith("#"):
             continue

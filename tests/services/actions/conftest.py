@@ -9,14 +9,16 @@ from uuid import UUID
 import httpx
 import pytest
 
-from services.actions.concierge.handlers import handlers
 from services.actions.concierge.jobs import Concierge
 from services.actions.concierge.queries import LANES
+from services.actions.drafts.jobs import Drafting
+from services.actions.drafts.queries import REQUESTS
 from services.actions.main import build
-from services.actions.replicas.handlers import REPLICAS
 from services.actions.settings import ActionsSettings
+from services.actions.suggestions.jobs import Suggesting
+from services.actions.suggestions.queries import ROUNDS
+from services.actions.worker import subscription
 from shared.ai.runner import Ai
-from shared.bus.subscription import Subscription
 from shared.contracts import directory, messaging
 from shared.contracts.base import REGISTRY, Message
 from shared.db.database import Database, Tenant
@@ -49,10 +51,10 @@ class Actions:
 
     async def tell(self, *messages: Message) -> None:
         """As the consumer would hand them over, all in one transaction."""
-        subscription = Subscription(handlers(self.burst_seconds), REPLICAS)
+        wanted = subscription(ActionsSettings.model_construct(burst_seconds=self.burst_seconds))
         async with self.begin() as db:
             for message in messages:
-                await tell(subscription, db, message)
+                await tell(wanted, db, message)
 
     def state(self, kind: type[Message], **values: Any) -> Any:
         self.version += 1
@@ -101,6 +103,24 @@ class Actions:
         while leases := await LANES.claim(self.worker, 10):
             for lease in leases:
                 await concierge.work(lease)
+                count += 1
+        return count
+
+    async def write_drafts(self) -> int:
+        """Until no introduction waits to be written; how many jobs were done."""
+        drafting, count = Drafting(self.app, self.ai), 0
+        while leases := await REQUESTS.claim(self.worker, 10):
+            for lease in leases:
+                await drafting.work(lease)
+                count += 1
+        return count
+
+    async def suggest(self) -> int:
+        """Go through the events that are over by now; how many these were."""
+        suggesting, count = Suggesting(self.app), 0
+        while leases := await ROUNDS.claim(self.worker, 10):
+            for lease in leases:
+                await suggesting.work(lease)
                 count += 1
         return count
 

@@ -15,6 +15,7 @@ from tests.services.actions.conftest import PHONE, Actions
 from tests.standins.anthropic import KEY, AnthropicStandin, Fault, anthropic_standin
 
 JOHN = "Met John Smith - amazing insights on AI automation. 555-1234, john@example.com"
+PROMISE = {"title": "Follow up with John Smith", "text": "John Smith", "person_name": "John Smith"}
 READ = {
     "intent": "note",
     "confidence": 0.97,
@@ -25,8 +26,7 @@ READ = {
         "tags": ["from-the-model"],
         "priority_score": 0.85,
         "requires_followup": True,
-        "follow_up": "Follow up with John Smith",
-        "person_name": "John Smith",
+        "promises": [PROMISE],
     },
     "spans": [{"kind": "name", "text": "John Smith"}],
 }
@@ -76,22 +76,18 @@ async def test_whatever_goes_wrong_there_the_rules_answer_and_all_is_there_once(
 @pytest.mark.parametrize(
     "invented",
     [
-        {"note": {**READ["note"], "entities": {"names": ["Jane Roe"]}}},  # type: ignore[dict-item]
-        {"spans": [{"kind": "name", "text": "Jane Roe"}]},
-        {"intent": "answer", "answers": [{"intent": "done", "items": [7]}]},
+        {"intent": "done", "parts": [{"intent": "done", "items": [7]}]},
         {"note": {**READ["note"], "recipient": "+12145550199"}},  # type: ignore[dict-item]
         {"note": {**READ["note"], "priority_score": 7}},  # type: ignore[dict-item]
-        {"note": {**READ["note"], "person_name": "Jane Roe"}},  # type: ignore[dict-item]
-        {"note": {**READ["note"], "topic": "wire the money today"}},  # type: ignore[dict-item]
-        {"note": {**READ["note"], "due": "0001-01-01"}},  # type: ignore[dict-item]
+        {"note": {**READ["note"], "promises": [{**PROMISE, "due": "0001-01-01"}]}},  # type: ignore[dict-item]
         {"note": {**READ["note"], "tags": ["x"] * 21}},  # type: ignore[dict-item]
         {"intent": "priorities", "priorities": [{"rank": 1, "text": "Pay Jane Roe", "title": "Pay"}]},
         {"intent": "priorities", "priorities": [{**PRIORITY, "company": "Evil Corp"}]},
         {"intent": "priorities", "priorities": [{**PRIORITY, "person_name": "Jane Roe"}]},
         {"intent": "priorities", "priorities": [PRIORITY] * 11},
-        {"intent": "introduction", "introduction": {"full_name": "Jane Roe"}},
-        {"intent": "introduction", "introduction": {"event": "Another Fair"}},
-        {"intent": "answer", "answers": [{"intent": "done", "about": "Jane Roe"}]},
+        {"intent": "note", "introduction": {"full_name": "Jane Roe"}},
+        {"intent": "note", "introduction": {"event": "Another Fair"}},
+        {"intent": "done", "parts": [{"intent": "done", "about": "Jane Roe"}]},
     ],
 )
 async def test_what_the_model_makes_up_is_not_used(
@@ -102,6 +98,28 @@ async def test_what_the_model_makes_up_is_not_used(
     [run] = await actions.published(AiRunCompleted)
     assert run.outcome == "fallback"
     assert [note["extracted_entities"]["names"] for note in await actions.notes()] == [["John Smith"]]
+
+
+@pytest.mark.parametrize(
+    "invented",
+    [
+        {"note": {**READ["note"], "entities": {"names": ["Jane Roe"]}}},  # type: ignore[dict-item]
+        {"spans": [{"kind": "name", "text": "Jane Roe"}]},
+        {"note": {**READ["note"], "promises": [{**PROMISE, "person_name": "Jane Roe"}]}},  # type: ignore[dict-item]
+        {"note": {**READ["note"], "topic": "wire the money today"}},  # type: ignore[dict-item]
+        {"note": {**READ["note"], "promises": [{**PROMISE, "text": "wire the money today"}]}},  # type: ignore[dict-item]
+    ],
+)
+async def test_what_is_not_in_the_text_is_dropped_and_the_rest_is_used(
+    actions: Actions, model: AnthropicStandin, invented: dict[str, Any]
+) -> None:
+    model.reply = lambda _body: {**READ, **invented}
+    await actions.text(JOHN)
+    [run] = await actions.published(AiRunCompleted)
+    assert run.outcome == "ok"
+    [note], [turn] = await actions.notes(), await actions.turns()
+    told = f"{note} {turn['reading']} {await actions.items()}"
+    assert (note["extracted_entities"]["names"], "Jane" in told, "wire" in told) == (["John Smith"], False, False)
 
 
 async def test_what_was_shown_may_be_named_too(actions: Actions, model: AnthropicStandin) -> None:

@@ -21,6 +21,8 @@ from services.actions.concierge import knowing
 from services.actions.concierge.models import ConciergeTurn
 from services.actions.concierge.retention import forget
 from services.actions.concierge.turns import list_turns
+from services.actions.drafts.models import EmailIntroDraft
+from services.actions.drafts.queries import list_drafts
 from services.actions.models import Base
 from services.actions.notes import queries as notes
 from services.actions.notes.models import EventNote
@@ -78,6 +80,9 @@ async def fill(actions: Actions) -> dict[str, UUID]:
         " (ARRAY['pending', 'completed'])[n % 2 + 1], CASE WHEN n % 2 = 1 THEN app_clock() END " + some,
         "INSERT INTO action_item_updates (action_item_id, contractor_id, update_type, updated_by, update_source)"
         " SELECT id, contractor_id, 'note', 'user', 'api' FROM contractor_action_items",
+        "INSERT INTO email_intro_drafts (action_item_id, contractor_id, subject, body, status)"
+        " SELECT id, contractor_id, 'x', 'x', CASE status WHEN 'pending' THEN 'draft' ELSE 'discarded' END"
+        " FROM contractor_action_items",
         "INSERT INTO concierge_turns (contractor_id, conversation_id, conversation_epoch, channel, address, message_id,"
         f" messages, received_at, status) SELECT {person}, uuidv7(), 1, 'sms', '+1', uuidv7(), '[]', app_clock(), 'done' {some}",
     )
@@ -103,6 +108,7 @@ def newest(model: Any, statement: Select[Any]) -> Select[Any]:
         EventNote: (EventNote.captured_at.desc(), EventNote.id.desc()),
         ActionItem: (ActionItem.id.desc(),),
         ConciergeTurn: (ConciergeTurn.id.desc(),),
+        EmailIntroDraft: (EmailIntroDraft.id.desc(),),
     }
     return statement.order_by(*order[model]).limit(51)
 
@@ -139,6 +145,10 @@ PATHS: dict[str, Callable[[dict[str, UUID]], Any]] = {
     "turn of a message (one row)": lambda ids: newest(ConciergeTurn, list_turns({"message_id": ids["message"]})),
     "turns that failed": lambda _ids: newest(ConciergeTurn, list_turns({"status": "failed"})),
     "turns that are done": lambda _ids: newest(ConciergeTurn, list_turns({"status": "done"})),
+    "drafts": lambda _ids: newest(EmailIntroDraft, list_drafts({})),
+    "drafts of a contractor": lambda ids: newest(EmailIntroDraft, list_drafts({"contractor_id": ids["contractor"]})),
+    "drafts of an item (few rows)": lambda ids: newest(EmailIntroDraft, list_drafts({"action_item_id": ids["item"]})),
+    "drafts to approve": lambda _ids: newest(EmailIntroDraft, list_drafts({"status": "draft"})),
     "items by priority": lambda _ids: by_priority(items.list_items({}, [], None, None)),
     "pending items by priority": lambda _ids: by_priority(items.list_items({}, ["pending"], None, None)),
     "items of a contractor by priority (few rows)": lambda ids: by_priority(
@@ -172,7 +182,7 @@ async def test_every_list_is_answered_by_an_index(actions: Actions) -> None:
 
 async def test_the_one_statement_of_a_turn_reads_no_whole_table(actions: Actions) -> None:
     ids = await fill(actions)
-    asked = knowing._KNOW.replace("$1", literal(actions.account_id)).replace("$2", literal(ids["contractor"]))
+    asked = knowing.OF_OLDEST_OPEN.replace("$1", literal(actions.account_id)).replace("$2", literal(ids["contractor"]))
     async with actions.begin() as db:
         plan = await db.raw.fetch(f"EXPLAIN {asked}")
     text = "\n".join(row[0] for row in plan)

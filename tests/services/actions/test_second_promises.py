@@ -22,6 +22,24 @@ async def test_a_second_promise_about_a_person_is_a_promise_with_its_due_date(ac
     assert (second["related_note_id"], note["requires_followup"]) == (note["id"], True)
 
 
+async def test_the_same_promise_to_somebody_else_is_another(actions: Actions) -> None:
+    await actions.text("Met Ann Lee from BuildCo, need to send quote")
+    await actions.text("Met Carlos Diaz from Acme, need to send quote by Friday")
+    assert told(await actions.items(), "person_name", "due_date") == [
+        ("Ann Lee", "None"),
+        ("Carlos Diaz", "2026-10-09"),
+    ]
+
+
+async def test_a_day_that_was_put_on_a_promise_is_taken_off_again(actions: Actions) -> None:
+    await actions.text(JOHN)
+    await actions.text("Need to follow up with John Smith on Friday")
+    await actions.text("undo")
+    assert told(await actions.items(), "title", "status", "due_date") == [
+        ("Follow up with John Smith", "pending", "None")
+    ]
+
+
 @pytest.mark.parametrize("body", ["Follow up with John Smith by Friday", "Need to follow up with John Smith on Friday"])
 async def test_a_day_for_the_same_promise_is_put_on_it(actions: Actions, body: str) -> None:
     await actions.text(JOHN)
@@ -71,3 +89,11 @@ async def test_a_list_sent_twice_makes_nothing_twice(actions: Actions) -> None:
     for _ in range(2):
         await actions.text("1. Call John Smith\n2. Send John Smith a quote\n3. New CRM", open_questions=[question])
     assert len(await actions.items()) == 3
+
+
+async def test_a_later_text_of_the_same_person_is_linked_with_the_earlier_note(actions: Actions) -> None:
+    await actions.text(JOHN)
+    await actions.text("John called back, he wants the quote by Friday")
+    first, second = await actions.notes()
+    assert second["related_note_id"] == first["id"]
+    assert {item["person_name"] for item in await actions.items()} == {"John Smith"}

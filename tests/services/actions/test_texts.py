@@ -90,7 +90,7 @@ async def test_turns_are_shown_newest_first_with_spans_changes_and_reply(actions
     assert ("John Smith" in [span["text"] for span in noted["spans"]], noted["status"]) == (True, "done")
     assert [change["what"] for change in noted["changes"]] == ["note_captured", "action_item_created"]
     assert [message["body"] for message in noted["messages"]] == [JOHN]
-    assert (done["intent"], done["changes"][0]["changes"][0]["new"]) == ("answer", "completed")
+    assert (done["intent"], done["changes"][0]["changes"][0]["new"]) == ("done", "completed")
     one = await http_of("csm").get(f"/api/v1/concierge-turns/{done['id']}")
     assert (one.status_code, one.json()) == (200, done)
 

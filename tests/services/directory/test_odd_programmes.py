@@ -3,9 +3,13 @@
 import time
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 
 from services.directory.programme.calendar_file import read_calendar
+from services.directory.programme.open_event_file import read_open_event
+from services.directory.programme.pretalx_file import read_pretalx
+from services.directory.programme.schedule_fields import plain
 from tests.services.directory.conftest import Api
 from tests.services.directory.nouns import new_event
 from tests.services.directory.test_programme import programme, send, sent
@@ -177,3 +181,71 @@ async def test_a_uid_in_json_may_be_of_any_kind_and_length(api: Api) -> None:
     sessions = [{"uid": uid, "title": f"Talk {n}"} for n, uid in enumerate(["u" * 9_000, 7, {"a": 1}, "\u0001"])]
     report = await api.post(f"/events/{await new_event(api)}/programme", sessions=sessions)
     assert (report["created"], report["not_understood_count"]) == (4, 1)
+
+
+async def import_json(api: Api, event: str, document: object) -> httpx.Response:
+    return await api.call("POST", f"/events/{event}/programme", json=document)
+
+
+def submission(**told: object) -> dict[str, object]:
+    return {"talks": [{"title": "Roofs", "start": "2026-11-20T10:00", **told}]}
+
+
+def frab_day(day: object, **told: object) -> dict[str, object]:
+    return {"schedule": {"conference": {"days": [{"date": day, "rooms": {"A": [{"title": "Roofs", **told}]}}]}}}
+
+
+def open_event(**told: object) -> dict[str, object]:
+    return {"sessions": [{"id": 1, "title": "Roofs", **told}]}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        submission(slot="x"),
+        submission(slot=[1]),
+        submission(slots=["x"]),
+        submission(duration=10**12),
+        submission(start="9999-12-31T23:59", duration=60),
+        frab_day("2026-11-20", start="10:00+02:00"),
+        frab_day("9999-12-31", start="01:00"),
+        frab_day("2026-11-20", start="11:00", duration="P9999999999D"),
+        frab_day(3, start=3, guid={"a": 1}),
+        open_event(speakers=[{"id": {}}], microlocation=[1]),
+        open_event() | {"microlocations": [{"id": {}}], "speakers": [{"id": [1], "name": "Ana Ruiz"}]},
+    ],
+)
+async def test_wrong_types_and_times_out_of_range_are_missed_and_end_nothing(
+    api: Api, document: dict[str, object]
+) -> None:
+    event = await new_event(api)
+    answer = await import_json(api, event, document)
+    assert answer.status_code in (200, 422), answer.text
+
+
+@pytest.mark.parametrize("piece", ["<br" + " " * 50_000, "<" * 50_000, "<p " * 20_000, "&" * 50_000])
+def test_prose_of_any_kind_is_read_at_once(piece: str) -> None:
+    began = time.thread_time()
+    plain(piece)
+    assert time.thread_time() - began < 0.5
+
+
+async def test_a_file_that_names_no_speakers_takes_none_away(api: Api) -> None:
+    event = await new_event(api)
+    for told in ({"speakers": ["Ana Ruiz"]}, {}):
+        assert (await import_json(api, event, open_event(start_time="2026-11-20T10:00", **told))).status_code == 200
+    [session] = await api.items("/sessions", event_id=event)
+    assert len(session["speaker_ids"]) == 1
+
+
+def test_speakers_are_found_by_their_id_or_by_their_name() -> None:
+    people = [{"id": 3, "name": "Ana Ruiz"}, {"id": "b", "name": "Bo Lind"}]
+    document = open_event(speakers=[3, {"id": "b"}, "Cy Young", 9]) | {"speakers": people}
+    listing = read_open_event(document, CHICAGO)
+    [talk] = listing.talks
+    assert [each["full_name"] for each in talk.speakers or []] == ["Ana Ruiz", "Bo Lind", "Cy Young"]
+    assert listing.missed == 1
+
+
+def test_a_page_of_several_says_so() -> None:
+    assert read_pretalx({"results": [{"title": "Roofs"}], "next": "?page=2"}, CHICAGO).missed == 1

@@ -55,6 +55,18 @@ async def test_remind_me_tuesday_puts_the_check_in_off_and_not_the_promise(world
     assert len(await world.dispatch()) == 1
 
 
+async def test_what_was_not_asked_about_yet_is_asked_about_when_they_say(world: World) -> None:
+    person = await world.contractor()
+    item = await world.item(person, due_date=dallas(10, 14, 12))
+    until = dallas(10, 15, 10)
+    told = {"action_item_id": item.id, "intent": "defer", "until": until}
+    await world.tell(reply(person, "defer", "John next Tuesday", dallas(10, 7, 12), ReplyPart.model_validate(told)))
+    waiting = await world.one(status="scheduled")
+    assert (waiting.scheduled_time, waiting.planned_by, waiting.action_item_id) == (until, "person", item.id)
+    await world.update(item, topic="gutters")
+    assert [row.scheduled_time for row in await world.schedules(status="scheduled")] == [until]
+
+
 @pytest.mark.parametrize("until", [None, dallas(10, 1, 10), dallas(10, 10, 0)])
 async def test_later_without_an_hour_is_the_usual_hour(world: World, until: datetime | None) -> None:
     person, _, row = await asked(world)
@@ -81,6 +93,18 @@ async def test_after_two_without_an_answer_help_is_offered_and_then_there_is_sil
             await world.sent(message)
             types.append((day, [row.followup_type for row in await world.schedules(status="sent")][-1]))
     assert types == [(12, "check_in"), (15, "offer_help")]
+
+
+async def test_a_promise_that_begins_with_an_offer_of_help_is_asked_about_as_often(world: World) -> None:
+    person = await world.contractor()
+    await world.item(person, title="Look into BuildPro", related_partner_id=uuid7())
+    types = []
+    for day in (9, 12, 15, 18, 21, 24):
+        await world.clock_to(dallas(10, day, 10))
+        for message in await world.dispatch():
+            await world.sent(message)
+            types.append([row.followup_type for row in await world.schedules(status="sent")][-1])
+    assert types == ["offer_help", "check_in", "offer_help"]
 
 
 async def test_an_answer_starts_the_count_anew(world: World) -> None:

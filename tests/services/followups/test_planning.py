@@ -1,6 +1,7 @@
 """What is planned, and how it follows promises, events and people."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -153,6 +154,14 @@ async def test_a_partner_is_met_with_an_offer_of_help(world: World) -> None:
     assert (await world.one()).followup_type == "offer_help"
 
 
+async def test_who_is_reminded_on_the_day_it_is_due_is_not_asked_that_morning_too(world: World) -> None:
+    at = dallas(10, 9, 15)
+    await world.item(await world.contractor(), title="Call Ana", due_date=at, reminder_time=at)
+    assert [(row.followup_type, local(row.scheduled_time)) for row in await world.schedules()] == [
+        ("reminder", "2041-10-09 15:00")
+    ]
+
+
 async def test_an_event_that_ends_later_moves_what_waits_and_not_what_was_asked_for(world: World) -> None:
     person, event = await world.contractor(), await world.event()
     await world.attend(person, event)
@@ -225,3 +234,89 @@ async def test_every_change_is_told(world: World) -> None:
     assert updated[0]["changed"] == ["status", "cancel_reason"]
     assert updated[0]["row_version"] == row.row_version
     assert row.scheduled_time - timedelta(days=3) < dallas(10, 6, 11)
+
+
+SUGGESTED: dict[str, Any] = {
+    "title": "Review BuildPro Solutions (not at event)",
+    "action_type": "research_partner",
+    "person_name": "BuildPro Solutions",
+    "topic": "roofing",
+    "source": "scheduler",
+    "ai_generated": True,
+    "ai_reasoning": "BuildPro Solutions fits your focus on roofing; they were not at Power100 Dallas.",
+}
+
+
+async def test_a_suggested_partner_is_told_once_with_the_reason(world: World) -> None:
+    person, event = await world.contractor(), await world.event()
+    await world.item(person, event, related_partner_id=uuid7(), **SUGGESTED)
+    row = await world.one()
+    assert (row.purpose, row.followup_type, local(row.scheduled_time)) == ("suggestion", "check_in", "2041-10-10 10:00")
+    await world.clock_to(dallas(10, 10, 10))
+    [message] = await world.dispatch()
+    assert message["purpose"] == "suggestion"
+    assert message["body"] == (
+        "Hey Maria! One more idea: BuildPro Solutions fits your focus on roofing; they were not at Power100 Dallas."
+        " I put them on your list to look into."
+    )
+    assert [option["key"] for option in message["question"]["options"]] == ["in_progress", "later", "skip"]
+    await world.sent(message)
+    assert await world.schedules(status="scheduled") == []
+
+
+async def test_a_suggestion_waits_for_the_check_ins_of_its_day(world: World) -> None:
+    person, event = await world.contractor(), await world.event()
+    await world.item(person, event, related_partner_id=uuid7(), **SUGGESTED)
+    await world.item(person, event)
+    await world.clock_to(dallas(10, 10, 10))
+    [message] = await world.dispatch()
+    assert "John Smith" in message["body"]
+    assert "BuildPro" not in message["body"]
+    await world.clock_to(dallas(10, 11, 10))
+    assert [message["purpose"] for message in await world.dispatch()] == ["suggestion"]
+
+
+async def test_a_suggestion_that_became_a_priority_is_a_promise(world: World) -> None:
+    person, event = await world.contractor(), await world.event()
+    item = await world.item(person, event, related_partner_id=uuid7(), **SUGGESTED)
+    await world.update(item, contractor_priority=1, ai_generated=False)
+    row = await world.one()
+    assert (row.purpose, row.followup_type) == ("check_in", "offer_help")
+
+
+async def test_a_suggestion_that_was_told_and_became_a_priority_is_asked_about(world: World) -> None:
+    person, event = await world.contractor(), await world.event()
+    item = await world.item(person, event, related_partner_id=uuid7(), **SUGGESTED)
+    await world.clock_to(dallas(10, 10, 10))
+    [message] = await world.dispatch()
+    await world.sent(message)
+    await world.update(item, contractor_priority=1, ai_generated=False)
+    assert (await world.one(status="scheduled")).purpose == "check_in"
+
+
+async def test_the_day_of_a_reminder_has_no_other_hour_once_it_went(world: World) -> None:
+    at = dallas(10, 9, 8, 30)
+    item = await world.item(await world.contractor(), title="Call Ana", due_date=dallas(10, 9, 17), reminder_time=at)
+    await world.clock_to(dallas(10, 9, 8, 31))
+    [message] = await world.dispatch()
+    await world.sent(message)
+    await world.update(item, status="in_progress")
+    waiting = await world.schedules(status="scheduled")
+    assert [row for row in waiting if local(row.scheduled_time).startswith(local(at)[:10])] == []
+
+
+async def test_a_partner_whom_somebody_wants_to_look_into_is_no_suggestion(world: World) -> None:
+    """What was noted is theirs, though we made the promise of it."""
+    await world.item(await world.contractor(), **{**SUGGESTED, "source": "sms_conversation"})
+    assert ((await world.one()).purpose, (await world.one()).followup_type) == ("check_in", "offer_help")
+
+
+async def test_no_help_is_offered_to_prepare_a_demo(world: World) -> None:
+    title: dict[str, Any] = {
+        "title": "Prepare for BuildPro Solutions demo",
+        "action_type": "demo_prep",
+        "person_name": None,
+    }
+    await world.item(await world.contractor(), related_partner_id=uuid7(), due_date=dallas(10, 15, 12), **title)
+    [first, *_] = await world.schedules()
+    assert first.followup_type == "check_in"

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from services.messaging.questions.queries import close_refs
 from shared.contracts.actions import ReplyInterpreted, ReplyPart
 from shared.db.database import Tenant
@@ -21,7 +23,8 @@ async def test_options_are_numbered_under_the_body_and_numbers_are_not_reused_wh
     assert event["open_questions"][0]["origin"]["service"] == "actions"
 
 
-async def test_an_answered_question_gives_its_numbers_back(messaging: Messaging) -> None:
+@pytest.mark.parametrize("is_answered", [True, False])
+async def test_an_answered_question_gives_its_numbers_back(messaging: Messaging, is_answered: bool) -> None:
     from services.messaging.questions.use_cases import on_reply_interpreted
 
     await messaging.send("Ann?", question=question("s1", "Yes", "No"))
@@ -31,7 +34,8 @@ async def test_an_answered_question_gives_its_numbers_back(messaging: Messaging)
         intent="done",
         confidence=1,
         text="1",
-        parts=[ReplyPart(question_ref="s1", intent="done")],
+        parts=[ReplyPart(question_ref="s1", intent="done")] if is_answered else [],
+        settled=[] if is_answered else ["s1"],
         received_at=datetime.now(UTC),
     )
     async with messaging.database.begin(Tenant(messaging.account_id)) as db:

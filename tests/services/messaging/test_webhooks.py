@@ -68,7 +68,8 @@ async def test_what_is_signed_but_not_ours_is_refused(messaging: Messaging, chan
 
 
 @pytest.mark.parametrize(
-    "changes", [{"MessageSid": "SM1"}, {"NumMedia": "many"}, {"NumMedia": "-1"}, {"From": "x" * 99}]
+    "changes",
+    [{"MessageSid": "SM1"}, {"NumMedia": "many"}, {"NumMedia": "-1"}, {"NumMedia": "0000200000"}, {"From": "x" * 99}],
 )
 async def test_what_twilio_never_sends_is_malformed(messaging: Messaging, changes: dict[str, Any]) -> None:
     assert (await messaging.webhook(**changes)).status_code == 400

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.ai.prompts import Prompt
 from shared.ai.runner import Ai
-from shared.ai.tasks import Task, spans_exist
+from shared.ai.tasks import Task, grounded, spans_exist
 from tests.standins.anthropic import KEY, AnthropicStandin, anthropic_standin
 
 ACCOUNT = UUID("0198f3a2-7c1e-7a10-8f3e-000000000001")
@@ -50,7 +50,7 @@ def task(tmp_path: Path) -> Task[Note, People]:
         input=Note,
         output=People,
         offline=offline,
-        grounded=lambda note, people: spans_exist(note.body, people.names),
+        settle=grounded(lambda note, people: spans_exist(note.body, people.names)),
     )
 
 

@@ -70,6 +70,22 @@ async def test_a_forged_cursor_is_422(client: httpx.AsyncClient, place: Any) -> 
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
 
 
+async def test_a_query_parameter_that_is_not_there_is_told(client: httpx.AsyncClient) -> None:
+    answer = await client.get(THINGS, params={"nane": "lamp"})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "nane")
+    assert "cursor, limit" in answer.json()["detail"]
+
+
+async def test_who_has_this_version_gets_304_and_no_body(client: httpx.AsyncClient) -> None:
+    made = await client.post(THINGS, json={"name": "lamp"})
+    path, tag = f"{THINGS}/{made.json()['id']}", made.headers["etag"]
+    same = await client.get(path, headers={"If-None-Match": f'"7", {tag}'})
+    assert (same.status_code, same.content, same.headers["etag"]) == (304, b"", tag)
+    assert (await client.get(path, headers={"If-None-Match": "*"})).status_code == 304
+    assert (await client.get(path, headers={"If-None-Match": '"7"'})).json()["name"] == "lamp"
+    assert (await client.get(path.rpartition("/")[0], headers={"If-None-Match": "-, *"})).status_code == 200
+
+
 async def test_a_stale_edit_is_412_and_a_fresh_one_passes(client: httpx.AsyncClient) -> None:
     made = await client.post(THINGS, json={"name": "lamp"})
     path = f"{THINGS}/{made.json()['id']}"

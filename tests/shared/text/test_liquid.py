@@ -93,7 +93,7 @@ def test_what_is_not_allowed_is_refused_at_once_with_a_sentence(template: str) -
     began = thread_time()
     with pytest.raises(TemplateRefused, match=r"\.$"):
         check(template)
-    assert thread_time() - began < 0.2
+    assert thread_time() - began < 0.5
 
 
 ENDLESS = [

@@ -15,8 +15,8 @@ NAMED: list[tuple[str, list[str], list[str]]] = [
     ("Great Talk by Mike Johnson on marketing", ["Mike Johnson"], []),
     ("Talked to Maria de la Cruz at Blue Sky Roofing", ["Maria de la Cruz"], ["Blue Sky Roofing"]),
     ("call mike tomorrow", ["Mike"], []),
-    ("Dr. Smith from BuildPro Solutions", ["Dr. Smith"], ["BuildPro Solutions"]),
-    ("Mr. Jones wants samples", ["Mr. Jones"], []),
+    ("Dr. Smith from BuildPro Solutions", ["Smith"], ["BuildPro Solutions"]),
+    ("Mr. Jones wants samples", ["Jones"], []),
     ("met rajesh patel from servicetitan", ["Rajesh Patel"], ["Servicetitan"]),
     ("Met Oyelaran from ServiceTitan", ["Oyelaran"], ["ServiceTitan"]),
     ("Follow up with Acme", [], ["Acme"]),
@@ -38,6 +38,21 @@ NAMED: list[tuple[str, list[str], list[str]]] = [
     ("José Ramírez from Techos Ramírez", ["José Ramírez"], ["Techos Ramírez"]),
     ("met w/ anna @ beacon supply", ["Anna"], ["Beacon Supply"]),
     ("Sara Lopez Acme Roofing", ["Sara Lopez"], ["Acme Roofing"]),
+    ("nguyen thi hoa from ridgetop wants us to bid", ["Nguyen Thi Hoa"], ["Ridgetop"]),
+    ("Chinedu Okonkwo-Bell from Bluebird wants a bid", ["Chinedu Okonkwo-Bell"], ["Bluebird"]),
+    (
+        "a man named orlando vasquez he runs vasquez and daughters plumbing",
+        ["Orlando Vasquez"],
+        ["Vasquez and Daughters Plumbing"],
+    ),
+    ("J.R. Tucker, site super w/ Delmont. needs 3 framers", ["J.R. Tucker"], ["Delmont"]),
+    ("Małgorzata Wiśniewska - Baltic Windows", ["Małgorzata Wiśniewska"], ["Baltic Windows"]),
+    ("hablé con José Luis Ibarra de Techos del Valle", ["José Luis Ibarra"], ["Techos del Valle"]),
+    ("Mason and his wife Dana run a paint shop in Amarillo", ["Mason", "Dana"], []),
+    ("J.R. Tucker needs 3 framers", ["J.R. Tucker"], []),
+    ("Mark Carpenter does estimating for Cook & Daughters", ["Mark Carpenter"], ["Cook & Daughters"]),
+    ("Grant said theres money for apprentices", ["Grant"], []),
+    ("permits for the city of lakewood go online in march", [], ["City of Lakewood"]),
 ]
 
 NOBODY = [
@@ -59,6 +74,8 @@ NOBODY = [
     "bill them",
     "Visit New York in June",
     "Main Stage was packed",
+    "grant money for apprentices closes in dec",
+    "rich people want slate",
     "",
 ]
 

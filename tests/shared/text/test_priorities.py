@@ -33,7 +33,7 @@ def test_a_list_is_read_however_it_is_written(text: str) -> None:
     read = read_priorities(text)
     assert [one.title for one in read] == WANTED
     assert [one.rank for one in read] == [1, 2, 3]
-    assert [one.action_type for one in read] == ["contact_peer", "demo_prep", "implement_tool"]
+    assert [one.action_type for one in read] == ["follow_up", "demo_prep", "implement_tool"]
     assert (read[0].name, read[1].company) == ("John Smith", "Acme Corp")
     assert all(text[one.start : one.end] == one.text for one in read)
 

@@ -34,8 +34,16 @@ HOSTILE = (
     "in 3 ",
     "'",
     "with ",
+    "five oh ",
+    "a dot ",
+    "a at b dot ",
+    "$12k ",
+    "twenty hundred ",
+    "a.com/",
+    "12 Oak ",
+    "booth 4 ",
 )
-LIMIT = 0.05
+LIMIT = 0.1
 
 
 def slowest(read: Callable[[str], object]) -> tuple[float, str]:
