@@ -54,7 +54,7 @@ test: lint ## Everything CI checks
 	@$(PYTHON) -m pytest -n auto -p no:inline_snapshot -m "not e2e and not fault and not apache" tests
 	@$(PYTHON) -m pytest -p no:inline_snapshot -m "e2e or fault or apache" tests
 
-test-fast: $(dev_env) ## The tests without a whole stack (two minutes)
+test-fast: $(dev_env) ## The tests without a whole stack
 	@$(PYTHON) -m pytest -n auto -p no:inline_snapshot -m "not slow and not e2e and not fault and not apache" tests
 
 train: $(dev_env) ## Train the offline readers from tests/corpora/texts (fifteen minutes; the same corpus gives the same bytes)

@@ -3,6 +3,7 @@
 import base64
 import time
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.fault
 
 MEGABYTES = 400
 LEASE_SECONDS = TO_FETCH.lease_seconds
-STRANGERS = iter(f"+1469555{last:04d}" for last in range(100, 200))
+STRANGERS = (f"+1469555{last:04d}" for last in count(100))
 PIXEL = base64.b64encode(
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
     + b"\x00\x00\x00\rIDATx\x9cc\xf8\xcf\xc0\xf0\x1f\x00\x05\x00\x01\xff\x89\x99=\x1d\x00\x00\x00\x00IEND\xaeB`\x82"

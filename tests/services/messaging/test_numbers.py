@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +11,7 @@ from services.messaging.senders.use_cases import Assignment, assign_number
 from shared.db.database import Tenant
 from shared.errors import Conflict, Invalid
 from shared.ids import uuid7
+from tests.services.messaging.scenes import at
 from tests.services.messaging.stack import Messaging
 from tests.standins.issuer import Issuer
 
@@ -73,8 +75,9 @@ async def test_the_operator_lifts_and_lowers_a_ceiling_and_what_an_owner_wanted_
 ) -> None:
     await messaging.rows("UPDATE sender_numbers SET daily_limit = 50")
     await give(messaging, Assignment(messaging.number, max_daily_limit=1))
-    await messaging.send("first")
-    later = await messaging.send("second", address="+12145550124")
+    today = await at(messaging, 12) + timedelta(hours=1)
+    await messaging.send("first", expires_at=today)
+    later = await messaging.send("second", address="+12145550124", expires_at=today)
     assert (later["status"], await messaging.bodies()) == ("expired", ["first"])
 
 
