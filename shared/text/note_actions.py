@@ -1,6 +1,7 @@
 """The promise a note makes: what is to be done, of which kind, for whom and by when."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,7 +14,9 @@ from shared.text.note_model import Place
 MAX_TITLE = 100
 
 _LEXICON = lexicon.load("notes")
-IMPERATIVE = lexicon.any_of(_LEXICON["imperative"], _LEXICON["macros"])
+_REMINDER = f"reminder = {'|'.join(_LEXICON['reminder'])}"
+IMPERATIVE = lexicon.any_of(_LEXICON["imperative"], (*_LEXICON["macros"], _REMINDER))
+_REMINDS = lexicon.any_of((r"\W*(?:(?:please|pls|can you|could you|also) )?(?:<reminder>) ?[a-z]",), (_REMINDER,))
 _ASK = lexicon.any_of(_LEXICON["ask"])
 _REFUSAL = lexicon.any_of(_LEXICON["refusal"])
 _FOLLOW_UP = re.compile(
@@ -24,14 +27,15 @@ PROMISED = re.compile(
     r"(?:^|[.;!?,\n]\s*|\b(?:i|we|and)\s+(?:also\s+)?)(?:promised|owe)\s+"
     r"(?P<what>(?!me\b|us\b)(?:[\w.'-]+\s+){1,3}?(?:an?|the|some|his|her|their|our|my)\s)"
 )
-CLAUSE_END = re.compile(r"[.;!?\n]|, (?=[a-z])| - |$")
+CLAUSE_END = re.compile(r"[.;!?\n]|, (?=[a-z])| - | (?:to|on|onto) (?:my|the) (?:to-?do )?list\b|$", re.IGNORECASE)
 _LEADING = re.compile(
     r"^(?:[-,.;:!\s\d)]|(?:please|pls|also|and|then|ok|so|i|we|must|gotta|todo|to do|to|need|needs|have|want|i'll|we'll|"
     r"should|will|remember|remind me|make sure|don't forget|dont forget|let's|lets|action|next steps?|reminder|note to self)\b)+",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
-    r"(?:[\s,;:.!-]|\b(?:by|on|at|before|until|till|due|in|for|and|the|asap|please|pls)\b)+$", re.IGNORECASE
+    r"(?:[\s,;:.!-]|(?<=\s)\(?\d{1,2}[.)]+|\b(?:by|on|at|before|until|till|due|in|for|and|the|asap|please|pls)\b)+$",
+    re.IGNORECASE,
 )
 
 
@@ -71,6 +75,11 @@ def is_asked(low: str) -> bool:
     return _ASK.search(low) is not None or is_imperative(low)
 
 
+def is_reminder(low: str) -> bool:
+    """Whether it begins by asking for something to be kept: "remind me tomorrow to pick up the lift"."""
+    return _REMINDS.match(low) is not None
+
+
 def is_imperative(low: str) -> bool:
     return IMPERATIVE.search(low) is not None
 
@@ -84,9 +93,9 @@ def action_of(
     reach: str | None = None,
 ) -> NoteAction | None:
     """The promise of a text that asks for one; None when it names neither a deed nor anybody (`reach`: a number, an address)."""
-    person = next((one.value for one in names if one.kind == "person"), None)
-    company = next((one.value for one in names if one.kind == "company"), None)
     clause = _clause(text, low, dates) or _promised(text, low, dates)
+    person = whom([one for one in names if clause and one.text in clause]) or whom(names)
+    company = next((one.value for one in names if one.kind == "company"), None)
     words = clause or text
     kind = action_type_of(words, _places(words, names))
     kind = "follow_up" if kind == "other" and clause is None else kind
@@ -96,6 +105,10 @@ def action_of(
     named = next((one for one in dates if one.day >= today), None)
     due = due_of(named, kind, today) if named else None
     return NoteAction(title, kind, due, named.text if named else None, person, company, clause or "")
+
+
+def whom(names: Iterable[FoundName]) -> str | None:
+    return next((one.value for one in names if one.kind == "person"), None)
 
 
 def due_of(named: FoundDate, kind: ActionType, today: date) -> date | datetime:

@@ -9,7 +9,7 @@ from shared.text.emails import FoundEmail
 from shared.text.links import FoundLink
 from shared.text.money import FoundMoney
 from shared.text.names import FoundName
-from shared.text.note_actions import is_asked, is_imperative, is_refused
+from shared.text.note_actions import is_asked, is_imperative, is_refused, is_reminder
 from shared.text.note_model import FOLLOW_UP, TYPES, YES, note_features, note_model
 from shared.text.note_topics import tags_of
 from shared.text.phones import FoundPhone
@@ -114,7 +114,7 @@ def wants_followup(seen: Seen, note_type: NoteType, features: dict[int, float]) 
     if is_refused(seen.low):
         return False
     is_reachable = note_type == "contact" and bool(seen.phones or seen.emails)
-    return is_reachable or note_model(FOLLOW_UP).probabilities(features)[YES] >= 0.5
+    return is_reachable or is_reminder(seen.low) or note_model(FOLLOW_UP).probabilities(features)[YES] >= 0.5
 
 
 def note_tags_of(seen: Seen, note_type: NoteType, wanted: bool, topic: str | None) -> tuple[str, ...]:

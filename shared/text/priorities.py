@@ -60,7 +60,8 @@ def read_priorities(
     names = find_names(text, people=people, companies=companies, reachable=reach)
     dates = find_dates(text, now, zone, reachable=reach) if now is not None and zone is not None else ()
     whole = [(one.start, one.end) for found in (names, dates, reach.phones, reach.emails) for one in found]
-    return tuple(_priority(text, item, names, dates) for item in items_of(text, whole))
+    items = [item for item in items_of(text, whole) if any(map(str.isalpha, text[item.start : item.end]))]
+    return tuple(_priority(text, item, names, dates) for item in items)
 
 
 def _priority(text: str, item: Item, names: tuple[FoundName, ...], dates: tuple[FoundDate, ...]) -> Priority:

@@ -11,9 +11,9 @@ from shared.text.plain import Place, overlaps
 MAX_CLAUSES, LONGEST_UNDO = 12, 7
 
 _LEXICON = lexicon.load("turns")
-YES, NO, EVERY, REST, EXCEPT, UNDO, REMINDER, ALSO, SAYS_CLOSED = (
+YES, NO, EVERY, REST, EXCEPT, UNDO, ALSO, SAYS_CLOSED = (
     re.compile(rf"(?<!\w)(?:{lexicon.any_of(_LEXICON[title]).pattern})(?!\w)")
-    for title in ("yes", "no", "every", "rest", "except", "undo", "reminder", "also", "says_closed")
+    for title in ("yes", "no", "every", "rest", "except", "undo", "also", "says_closed")
 )
 _NOT_OVER, _NOT_DROPPED = (
     re.compile(rf"(?<!\w)(?:{lexicon.any_of(_LEXICON[title], _LEXICON['not_over_macros']).pattern})(?!\w)")
@@ -133,10 +133,6 @@ def without_number(words: str) -> int:
     """Where a clause begins behind its number: "#1: done" says done."""
     number = _OWN_NUMBER.match(words)
     return number.end() if number else 0
-
-
-def is_reminder(words: str) -> bool:
-    return REMINDER.match(words) is not None
 
 
 def is_all_but(words: str) -> bool:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from shared.text import lexicon
 from shared.text.dates import FoundDate, find_dates
 from shared.text.names import FoundName, find_names
+from shared.text.note_actions import is_reminder
 from shared.text.plain import MAX_READ, Place, lowered
 from shared.text.reachable import Reachable, find_reachable
 from shared.text.turn_clauses import (
@@ -18,7 +19,6 @@ from shared.text.turn_clauses import (
     is_all_but,
     is_no,
     is_only_day,
-    is_reminder,
     is_undo,
     is_yes,
     without_number,

@@ -40,8 +40,11 @@ def replaced(values: list[str], correction: Correction) -> list[str]:
 
 
 def repeated(said: str, correction: Correction) -> str:
-    """What repeats the wrong word says the right one."""
+    """What repeats the wrong name, or the one word of it that was wrong, says the right one."""
     if not (correction.was and correction.now):
         return said
-    now = correction.now
-    return re.sub(rf"(?<!\w){re.escape(correction.was)}(?!\w)", lambda _: now, said)
+    was, now = correction.was.split(), correction.now.split()
+    pairs = list(zip(was, now, strict=True)) if len(was) == len(now) else [(correction.was, correction.now)]
+    for wrong, right in pairs:
+        said = re.sub(rf"(?<!\w){re.escape(wrong)}(?!\w)", right.replace("\\", r"\\"), said)
+    return said

@@ -68,8 +68,11 @@ def read_turn_by_rules(given: TurnInput) -> Reading:
             return reading
         parts = tuple(_no_list(part) for part in parts)
         main = parts[0]
-    if "onboarding" in kinds and main.intent in ("note", "other") and (reading := _introduction(given, zone)):
-        return reading
+    is_asked = "onboarding" in kinds
+    if (is_asked or given.is_stranger) and main.intent in ("note", "other"):
+        reading = _introduction(given, zone, is_asked)
+        if reading is not None:
+            return reading
     if main.intent == "other" and len(parts) == 1:
         return _other(given, zone, main)
     return _put_together(given, zone, parts)
@@ -95,14 +98,23 @@ def _certain(given: TurnInput, text: str) -> Reading | None:
 
 
 def _other(given: TurnInput, zone: ZoneInfo, part: TurnPart) -> Reading:
-    """Chatter; where it may be more, it is kept and asked about."""
+    """Chatter; where it may be more, or names anybody or a way to reach them, it is kept and asked about."""
     ask = GREETED if GREETING.fullmatch(given.text.strip()) and not given.questions else None
-    if part.confidence < A_LIST and len(given.text.split()) > 3:
-        unclear = as_note(_read_note(given, zone))
-        return Reading(intent="other", confidence=part.confidence, note=unclear, ask=WHO_OR_WHAT)
-    is_chatter = given.questions or ask or len(given.text.split()) <= 3
-    note = None if is_chatter or COURTESY.match(given.text) else as_note(_read_note(given, zone))
-    return Reading(intent="other", confidence=part.confidence, note=note, parts=[as_part(given, part)], ask=ask)
+    note = _read_note(given, zone)
+    if names_something(note) or (part.confidence < A_LIST and len(given.text.split()) > 3):
+        return Reading(intent="other", confidence=part.confidence, note=as_note(note), ask=_unclear(note))
+    is_chatter = given.questions or ask or len(given.text.split()) <= 3 or COURTESY.match(given.text)
+    kept = None if is_chatter else as_note(note)
+    return Reading(intent="other", confidence=part.confidence, note=kept, parts=[as_part(given, part)], ask=ask)
+
+
+def _unclear(note: NoteReading) -> str:
+    who = next(iter([*note.names, *note.companies]), None)
+    return f"What should I remember about {who}?" if who else WHO_OR_WHAT
+
+
+def names_something(note: NoteReading) -> bool:
+    return bool(note.names or note.companies or note.phone_numbers or note.emails or note.links)
 
 
 def _put_together(given: TurnInput, zone: ZoneInfo, parts: Sequence[TurnPart]) -> Reading:
@@ -206,15 +218,15 @@ def _ranked(found: Iterable[Priority]) -> Iterable[RankedPriority]:
         )
 
 
-def _introduction(given: TurnInput, zone: ZoneInfo) -> Reading | None:
-    """Who they are, in answer to our question: "Maria Lopez, Power100 Dallas"."""
+def _introduction(given: TurnInput, zone: ZoneInfo, is_asked: bool) -> Reading | None:
+    """Who they are, in answer to our question: "Maria Lopez, Power100 Dallas"; unasked in so many words: "this is Maria Lopez"."""
     note = _read_note(given, zone)
     people = [name for name in find_names(given.text) if name.kind == "person"]
     name = people[0] if people else None
     place = _event_named(given, given.text.replace(name.text, "", 1) if name else given.text)
     is_told = name is not None and MYSELF.fullmatch(given.text[: name.start].lower()) is not None
     is_note = bool(note.promises) or (note.note_type == "contact" and note.requires_followup)
-    if (name is None and place is None) or (is_note and not is_told):
+    if (name is None and place is None) or ((is_note or not is_asked) and not is_told):
         return None
     spans = [Span(kind="name", text=name.text)] if name else []
     introduction = Introduction(full_name=name.value if name else None, event=place)
@@ -244,7 +256,7 @@ def _note(given: TurnInput, note: NoteReading, likely: float) -> Reading:
         confidence=round(note.confidence * likely, 3) if is_plain else 0.3,
         note=as_note(note),
         spans=spans,
-        ask=None if is_plain else WHO_OR_WHAT,
+        ask=None if is_plain else _unclear(note),
     )
 
 

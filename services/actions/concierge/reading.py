@@ -97,11 +97,12 @@ class AskedQuestion(_Closed):
 
 
 class TurnInput(_Closed):
-    """One turn, and what is known around it. `now` is the contractor's local time."""
+    """One turn, and what is known around it. `now` is the contractor's local time; of a stranger only the number is known."""
 
     text: str
     now: datetime
     time_zone: str
+    is_stranger: bool = False
     event: str | None = None
     sessions: list[str] = []
     speakers: list[str] = []

@@ -137,17 +137,17 @@ def who_we_are(account: str | None) -> str:
     )
 
 
-def welcome(account: str | None, rest: str | None) -> str:
-    """The first words to somebody who texted us out of the blue."""
+def welcome(account: str | None, rest: str | None, asking: str | None) -> str:
+    """The first words to somebody who texted us out of the blue; `asking` for what they have not told of themselves."""
     who = f"This is the event assistant of {account}" if account else "This is your event assistant"
-    start = f"{rest} " if rest else ""
-    return f"{start}{who}: text me who you meet and I'll follow up with you. Your name, and which event? STOP ends, HELP helps."
+    said = f"{who}: text me who you meet and I'll follow up with you."
+    return " ".join(filter(None, (rest, said, asking, "STOP ends, HELP helps.")))
 
 
 def met(full_name: str | None, event: str | None) -> str:
     name = f", {full_name.split()[0]}" if full_name else ""
     at = f" Enjoy {event}!" if event else ""
-    return f"Good to meet you{name}!{at} Text me who you meet and what you promise."
+    return f"Good to meet you{name}!{at}"
 
 
 def listed(titles: Sequence[str]) -> str:

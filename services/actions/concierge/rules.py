@@ -82,6 +82,7 @@ def input_of(known: Knowledge) -> TurnInput:
         text=known.turn.text,
         now=known.turn.received_at.astimezone(known.zone),
         time_zone=str(known.zone),
+        is_stranger=known.contractor.provisional,
         event=event.name if event else None,
         sessions=[each.title for each in known.sessions if event and each.event_id == event.id],
         speakers=[each.name for each in here],
@@ -124,8 +125,10 @@ def plan_of(known: Knowledge, reading: Reading, looked_up: LookedUp) -> Plan:
         reading = reading.model_copy(update={"parts": [Part(intent=reading.intent, text=known.turn.text.strip())]})
     plan = _plan_by_intent(known, reading, looked_up)
     if known.contractor.provisional and not known.answered_before:
-        plan.reply = replies.welcome(known.account_name, plan.reply if plan.note else None)
-        plan.asked = Asked("onboarding", "introduction")
+        name, event = plan.introduction or (None, None)
+        asking = None if name and event else "Which event are you at?" if name else "Your name, and which event?"
+        plan.reply = replies.welcome(known.account_name, plan.reply if plan.note else None, asking)
+        plan.asked = Asked("onboarding", "introduction") if asking else None
     plan.parts += [said_of(part) for part in reading.parts if part.intent not in ANSWERS]
     plan.parts = plan.parts or [SaidPart(plan.intent, known.turn.text)]
     plan.settled = settled_by(known, plan)
@@ -201,6 +204,8 @@ def _plan_introduction(known: Knowledge, reading: Reading) -> Plan:
     plan = plan_note(known, reading, reading.note or ReadNote(), {})
     plan.introduction = (reading.introduction.full_name, reading.introduction.event)
     plan.reply = replies.met(*plan.introduction)
+    if known.answered_before:
+        plan.reply += " Text me who you meet and what you promise."
     if reading.note is None or not reading.note.promises:
         plan.items.clear()
     return plan

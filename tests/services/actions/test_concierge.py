@@ -166,6 +166,16 @@ async def test_a_stranger_tells_their_name_and_event(bare: Actions) -> None:
     assert (await bare.replies())[-1].startswith("Good to meet you, Maria!")
 
 
+async def test_who_introduces_themselves_at_once_is_greeted_and_asked_nothing(bare: Actions) -> None:
+    await bare.know_contractor(full_name=None, provisional=True)
+    await bare.text("This is Ed Novak, I'm at Power100 Dallas")
+    [introduced] = await bare.published(ContractorIntroduced)
+    [reply] = await bare.published(SendRequested)
+    assert (introduced.full_name, introduced.event_text, reply.question) == ("Ed Novak", "Power100 Dallas", None)
+    assert reply.body.startswith("Good to meet you, Ed! Enjoy Power100 Dallas! This is ")
+    assert "STOP ends" in reply.body
+
+
 async def test_texts_of_one_burst_are_one_turn_and_one_note(actions: Actions) -> None:
     actions.burst_seconds = 0.3
     later = DAY_ONE + timedelta(seconds=0.1)

@@ -95,3 +95,62 @@ def test_a_list_is_read_as_priorities_when_asked_and_a_wish_about_it_is_none() -
         3,
     ]
     assert (read("ask me tomorrow", asked).intent, read("ask me tomorrow", asked).priorities) == ("defer", [])
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "due"),
+    [
+        ("remind me tmrw at 7am to pick up the rental lift", "Pick up the rental lift", "2026-10-08T07:00:00-05:00"),
+        ("add call the bank to my list", "Call the bank", None),
+        ("Note to self: buy caulk", "Buy caulk", None),
+        ("Met Jo Lind, and Dee Ross wants a warranty sheet - will send Dee the sheet", "Send Dee the sheet", None),
+    ],
+)
+def test_what_is_to_be_kept_is_a_promise_of_its_own_though_others_are_open(text: str, title: str, due: str) -> None:
+    reading = read(text)
+    assert reading.note is not None
+    (promise,) = reading.note.promises
+    assert (reading.intent, promise.title, promise.due and promise.due.isoformat()) == ("note", title, due)
+
+
+def test_a_promise_is_kept_to_whom_it_names_and_not_to_the_first_of_the_text() -> None:
+    note = read("Met Jo Lind, and Dee Ross wants a warranty sheet - will send Dee the sheet").note
+    assert note is not None
+    assert note.promises[0].person_name == "Dee Ross"
+
+
+def test_one_sentence_of_numbered_promises_is_each_of_them() -> None:
+    note = read("I need to 1) call Bob 2) email Jane 3) order shingles").note
+    assert note is not None
+    assert [each.title for each in note.promises] == ["Call Bob", "Email Jane", "Order shingles"]
+
+
+@pytest.mark.parametrize(
+    ("text", "ask"),
+    [
+        ("Priya Nair", "What should I remember about Priya Nair?"),
+        ("Acme Roofing", "What should I remember about Acme Roofing?"),
+        ("www.acme.com", "Who or what is this about?"),
+    ],
+)
+def test_a_bare_name_or_address_is_kept_and_asked_about(text: str, ask: str) -> None:
+    reading = read(text, items=[])
+    assert (reading.note is not None, reading.ask) == (True, ask)
+
+
+@pytest.mark.parametrize("text", ["1", "2.", "👍"])
+def test_a_priority_has_words(text: str) -> None:
+    assert read(text, {"kind": "priorities"}).priorities == []
+
+
+def test_a_stranger_who_says_who_they_are_need_not_be_asked() -> None:
+    given = {"text": "This is Ed Novak, I'm at Power100 Dallas", "now": NOW, "time_zone": "America/Chicago"}
+    told = read_turn_by_rules(TurnInput.model_validate({**given, "is_stranger": True})).introduction
+    assert told is not None
+    assert (told.full_name, told.event) == ("Ed Novak", "Power100 Dallas")
+    assert read_turn_by_rules(TurnInput.model_validate(given)).introduction is None
+
+
+def test_never_mind_about_one_cancels_that_one() -> None:
+    part = read("nvm about the Dunmore HOA").parts[0]
+    assert (part.intent, part.items, part.doubted) == ("cancel", [2], False)
