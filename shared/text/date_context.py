@@ -16,6 +16,7 @@ _PAST, _PAST_TODAY = (
 _FUTURE = re.compile(
     rf"(?<![\w']){lexicon.any_of(tuple(map(re.escape, ' '.join(_LEXICON['future_between']).split()))).pattern}\b"
 )
+_COMING = re.compile(r"(?:\b(?:will|gonna|going to)|'ll) (?:[\w']+ ){0,6}$")
 _PAST_AFTER = lexicon.any_of(_LEXICON["past_after"], _MACROS)
 _PERFORMS = lexicon.any_of(_LEXICON["performs"], _MACROS)
 _MEASURE = lexicon.any_of(_LEXICON["measure_after"], _MACROS)
@@ -38,7 +39,7 @@ def is_past(low: str, start: int, end: int, *, today: bool) -> bool:
     """ "met on monday", "shipped today", "so today I met"; what is wanted, promised or due after the verb is not past."""
     clause = _PARTS.split(low[max(0, start - _CLAUSE) : start])[-1]
     said = (_PAST_TODAY if today else _PAST).search(clause)
-    if said is not None and not _FUTURE.search(said["between"]):
+    if said is not None and not _FUTURE.search(said["between"]) and not _COMING.search(clause[: said.start()]):
         return True
     return _PAST_AFTER.match(low, end) is not None
 

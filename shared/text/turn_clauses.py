@@ -11,9 +11,9 @@ from shared.text.plain import Place, overlaps
 MAX_CLAUSES, LONGEST_UNDO = 12, 7
 
 _LEXICON = lexicon.load("turns")
-YES, NO, EVERY, REST, EXCEPT, UNDO, ALSO, SAYS_CLOSED = (
+YES, NO, EVERY, REST, EXCEPT, UNDO, ALSO, SAYS_CLOSED, STATUS, SOON = (
     re.compile(rf"(?<!\w)(?:{lexicon.any_of(_LEXICON[title]).pattern})(?!\w)")
-    for title in ("yes", "no", "every", "rest", "except", "undo", "also", "says_closed")
+    for title in ("yes", "no", "every", "rest", "except", "undo", "also", "says_closed", "status", "soon")
 )
 _NOT_OVER, _NOT_DROPPED = (
     re.compile(rf"(?<!\w)(?:{lexicon.any_of(_LEXICON[title], _LEXICON['not_over_macros']).pattern})(?!\w)")
@@ -123,6 +123,14 @@ def in_so_many_words(words: str) -> Literal["done", "not_done", "cancel", "defer
     """done, not_done, cancel or defer, where a part says that and no more."""
     bare = words.strip(" .,!?:-")
     return next((intent for intent, pattern in _SO_MANY_WORDS.items() if pattern.fullmatch(bare)), None)
+
+
+def asks_whether_done(words: str) -> bool:
+    return STATUS.match(words) is not None
+
+
+def will_be_done(words: str) -> bool:
+    return SOON.fullmatch(words) is not None
 
 
 def is_undo(words: str) -> bool:

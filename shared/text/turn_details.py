@@ -22,8 +22,8 @@ _HEAD = re.compile(
 LONGEST = 60
 
 
-def query_of(text: str) -> str | None:
-    """ "which one was the guy who does skylights?" looks for "guy who does skylights"."""
+def query_of(text: str) -> str:
+    """ "which one was the guy who does skylights?" looks for "guy who does skylights", "who did I meet?" for nobody in particular."""
     words = list(_WORD.finditer(text))
     start, end = 0, len(words)
     while start < end and _is_asking(words[start][0]):
@@ -31,7 +31,7 @@ def query_of(text: str) -> str | None:
     while end > start and _is_asking(words[end - 1][0]):
         end -= 1
     if start == end:
-        return None
+        return ""
     return text[words[start].start() : words[end - 1].end()].removesuffix("'s").removesuffix("’s")
 
 

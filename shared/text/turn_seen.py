@@ -15,12 +15,14 @@ from shared.text.note_actions import is_reminder
 from shared.text.plain import MAX_READ, Place, lowered
 from shared.text.reachable import Reachable, find_reachable
 from shared.text.turn_clauses import (
+    asks_whether_done,
     in_so_many_words,
     is_all_but,
     is_no,
     is_only_day,
     is_undo,
     is_yes,
+    will_be_done,
     without_number,
 )
 from shared.text.turn_features import Around, Marked, turn_features
@@ -136,6 +138,8 @@ class Seen:
             return Said("undo", CERTAIN)
         if is_reminder(low) and not named:
             return Said("note", 0.9)
+        if named and asks_whether_done(self.low[start : end + 1]):
+            return Said("list", 0.9)
         if self.kind == "check_in" and named and is_all_but(self.without_subjects(start, end)):
             return self._yes(named)
         for rest in (low, self.without_subjects(start, end)) if named else (low,):
@@ -149,6 +153,8 @@ class Seen:
         if low.strip("#(). ").isdigit():
             return Said("other", 0.6)
         inside = [(s - start, e - start) for s, e in self.date_places if s >= start and e <= end]
+        if inside and (named or self.kind == "check_in") and will_be_done(low):
+            return Said("defer", 0.9)
         if self.asked and is_only_day(low, inside, {word for word in words_of(low) if self.is_subject(word)}):
             return Said("defer", CERTAIN)
         return None

@@ -23,7 +23,7 @@ _RULES = {
 
 def looked_for(reading: Reading) -> list[str]:
     """The words of what is looked for."""
-    queries = [part.query or part.text for part in reading.parts if part.intent == "find"]
+    queries = [part.text if part.query is None else part.query for part in reading.parts if part.intent == "find"]
     return list(dict.fromkeys(word.lower() for query in queries for word in _WORD.findall(query)))[:20]
 
 
@@ -31,7 +31,7 @@ def plan_find(known: Knowledge, reading: Reading, found: Sequence[FoundNote]) ->
     plan = Plan("find", reading.confidence)
     words = looked_for(reading)
     if not words:
-        plan.reply = "Who or what are you looking for?"
+        plan.reply = replies.told_of(dict.fromkeys(name for note in known.notes for name in note.names))
     elif not found:
         plan.reply = f"I have nothing from you about {replies.short(' '.join(words), 60)}."
     else:

@@ -1,6 +1,6 @@
 """The words of the concierge: short, warm, specific; one or two segments."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from services.actions.concierge.context import FoundNote, KnownEvent
@@ -111,6 +111,12 @@ def remembered(found: Sequence[tuple[FoundNote, str]]) -> str:
     return "It may be:\n" + "\n".join(f"- {day}: {short(note.note_text, 80)}" for note, day in found)
 
 
+def told_of(people: Collection[str]) -> str:
+    if not people:
+        return "You told me of nobody yet. Text me who you meet, and I'll remember."
+    return f"You told me of {listed(list(people), 6)}. Ask “who was …?” for more."
+
+
 def _who(note: FoundNote) -> list[str]:
     return [
         next(iter(note.entities.get(kind) or []), "")
@@ -150,10 +156,10 @@ def met(full_name: str | None, event: str | None) -> str:
     return f"Good to meet you{name}!{at}"
 
 
-def listed(titles: Sequence[str]) -> str:
-    shown = [short(title, 60) for title in titles[:3]]
-    if len(titles) > 3:
-        shown.append(f"{len(titles) - 3} more")
+def listed(titles: Sequence[str], most: int = 3) -> str:
+    shown = [short(title, 60) for title in titles[:most]]
+    if len(titles) > most:
+        shown.append(f"{len(titles) - most} more")
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else "it"
 
 

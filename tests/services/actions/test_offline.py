@@ -154,3 +154,12 @@ def test_a_stranger_who_says_who_they_are_need_not_be_asked() -> None:
 def test_never_mind_about_one_cancels_that_one() -> None:
     part = read("nvm about the Dunmore HOA").parts[0]
     assert (part.intent, part.items, part.doubted) == ("cancel", [2], False)
+
+
+def test_what_will_be_done_by_a_day_is_asked_about_on_that_day() -> None:
+    part = read("I'll have the gutter quote for Marguerite finished monday").parts[0]
+    assert (part.intent, part.items, str(part.until)) == ("defer", [1], "2026-10-12")
+
+
+def test_whether_one_is_done_is_a_question() -> None:
+    assert read("is the gutter quote done?").intent == "list"

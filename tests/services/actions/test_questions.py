@@ -308,3 +308,10 @@ async def test_a_name_is_corrected_where_it_stands_and_nowhere_else(actions: Act
 async def test_a_correction_is_of_the_name_that_it_is_like(actions: Actions) -> None:
     await texted(actions, "Met Priya Nair, wants a quote", "Met Sara Lopez, wants a quote", "no, it's Nayar not Nair")
     assert [note["extracted_entities"]["names"] for note in await actions.notes()] == [["Priya Nayar"], ["Sara Lopez"]]
+
+
+async def test_who_they_met_is_told_by_name(actions: Actions) -> None:
+    await texted(actions, "who did I meet?", JOHN, SKYLIGHTS, "who have I met?")
+    said = await actions.replies()
+    assert said[0].startswith("You told me of nobody yet.")
+    assert said[-1] == "You told me of Priya Nair and John Smith. Ask “who was …?” for more."

@@ -154,10 +154,10 @@ def test_what_is_booked_for_a_day_is_done_and_not_put_off() -> None:
         ("do you have Renata's email", "Renata"),
         ("find my note about the scissor lift", "scissor lift"),
         ("I met a city inspector, whats her name", "city inspector"),
-        ("who was that", None),
+        ("who was that", ""),
     ],
 )
-def test_what_is_looked_for_is_told_without_the_question(text: str, query: str | None) -> None:
+def test_what_is_looked_for_is_told_without_the_question(text: str, query: str) -> None:
     assert query_of(text) == query
 
 
