@@ -39,21 +39,27 @@ def up(home: Home) -> int:
     try:
         _raise_on_signals()
         _start(home)
+        code = _outcome(home)
+        _ignore_signals()  # From here on it is running, and stays.
     except Interrupted:
         print("\nStopped before it was ready.", file=sys.stderr)
         _end(home)
         return 130
-    return _outcome(home)
+    return code
 
 
 def _raise_on_signals() -> None:
     def interrupt(_number: int, _frame: FrameType | None) -> None:
-        for number in INTERRUPTING:
-            signal.signal(number, signal.SIG_IGN)  # Once is enough: cleaning up must not be interrupted in turn.
+        _ignore_signals()  # Once is enough: cleaning up must not be interrupted in turn.
         raise Interrupted
 
     for number in INTERRUPTING:
         signal.signal(number, interrupt)
+
+
+def _ignore_signals() -> None:
+    for number in INTERRUPTING:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _start(home: Home) -> None:
