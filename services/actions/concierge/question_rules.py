@@ -41,10 +41,10 @@ def plan_find(known: Knowledge, reading: Reading, found: Sequence[FoundNote]) ->
 
 
 def plan_why(known: Knowledge, reading: Reading) -> Plan:
-    """The chain from the last thing we said: which text of theirs, which promise, which rule."""
+    """The chain from what they name, else from the last thing we said: which text of theirs, which promise, which rule."""
     plan = Plan("why", reading.confidence)
     said = next((message for message in known.before if message.direction == "outbound"), None)
-    schedule = _schedule_of(known, str((said.origin or {}).get("id"))) if said else None
+    schedule = _asked_about(known) or (_schedule_of(known, str((said.origin or {}).get("id"))) if said else None)
     if schedule is None and (said is None or said.purpose != "reply"):
         schedule = next((each for each in known.schedules if each.sent_at), None)
     if schedule is not None:
@@ -65,6 +65,13 @@ def _chain(known: Knowledge, schedule: KnownSchedule) -> str:
     note = next((note for note in known.notes if note.id == item.related_note_id), None)
     rule = _RULES.get(schedule.followup_type or "", _RULES["check_in"])
     return replies.because(item.title, rule, _quoted(note, known) if note else None)
+
+
+def _asked_about(known: Knowledge) -> KnownSchedule | None:
+    """ "Why did you ask me about Jenny?": what was sent about the promise to her."""
+    words = {word.lower() for word in _WORD.findall(known.turn.text)}
+    named = {item.id for item in known.items if words & {w.lower() for w in _WORD.findall(item.person_name or "")}}
+    return next((each for each in known.schedules if each.sent_at and each.action_item_id in named), None)
 
 
 def _schedule_of(known: Knowledge, schedule_id: str) -> KnownSchedule | None:

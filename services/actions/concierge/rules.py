@@ -189,13 +189,16 @@ def _asking(plan: Plan, reading: Reading) -> Plan:
 
 
 def _with_note(plan: Plan, known: Knowledge, reading: Reading, peers: dict[str, UUID]) -> Plan:
-    """ "Done. Also met Sara Lopez, she wants a quote": an answer, and a note beside it."""
+    """ "Done. Also met Sara Lopez, she wants a quote": an answer, and a note beside it. What we ask stands last, and a note that is
+    only kept in case is not spoken of."""
     if reading.note is None:
         return plan
     noted = plan_note(known, reading, reading.note, peers)
+    is_aside = plan.asked is not None and not noted.items and not noted.changes
     plan.note, plan.items = noted.note, noted.items
     plan.changes += noted.changes
-    plan.reply = " ".join(filter(None, (plan.reply, noted.reply)))
+    said = [plan.reply] if is_aside else [noted.reply, plan.reply] if plan.asked else [plan.reply, noted.reply]
+    plan.reply = " ".join(filter(None, said))
     return plan
 
 

@@ -105,6 +105,21 @@ async def test_why_tells_the_text_the_promise_and_the_rule(met: Actions, model: 
     assert "Wed, Oct 7, you texted: “Met John Smith" in answer
     assert item["title"] in answer
     assert "I check in on every promise until it is kept" in answer
+    await met.tell(
+        MessageSent(
+            message_id=uuid7(),
+            message_key=f"actions:{asked}",
+            origin=Origin(service="actions", type="concierge_turn", id=asked),
+            contractor_id=met.contractor_id,
+            purpose="reply",
+            conversation_id=met.conversation_id,
+            address=PHONE,
+            body="Got it.",
+            sent_at=DAY_ONE,
+        )
+    )
+    assert "my answer to your own text" in await ask(met, model, "why did you text me?", "why")
+    assert item["title"] in await ask(met, model, "why did you ask me about John?", "why")
 
 
 async def test_why_without_anything_said_tells_who_we_are(actions: Actions, model: AnthropicStandin) -> None:
