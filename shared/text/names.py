@@ -97,7 +97,8 @@ def _found(text: str, reach: Reachable, halls: tuple[Place, ...]) -> Iterator[Fo
         if one.kind == "place" and (overlaps(start, end, halls) or not is_company_after_all(pieces, one)):
             yield FoundTown(start, end, printed, one.confidence)
         elif one.kind == "person":
-            yield FoundName("person", start, end, printed, person_value(printed), one.confidence)
+            printed = printed.removesuffix(" I")  # "told Steve I would"
+            yield FoundName("person", start, start + len(printed), printed, person_value(printed), one.confidence)
         else:
             value = company_value(printed.lower() if shouted else printed)
             yield FoundName("company", start, end, printed, value, one.confidence)

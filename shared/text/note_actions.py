@@ -91,10 +91,12 @@ def action_of(
     dates: tuple[FoundDate, ...],
     today: date,
     reach: str | None = None,
+    waits: str | None = None,
 ) -> NoteAction | None:
-    """The promise of a text that asks for one; None when it names neither a deed nor anybody (`reach`: a number, an address)."""
+    """The promise of a text that asks for one; None when it names neither a deed nor anybody (`reach`: a number, an address).
+    `waits`: who waits for it."""
     clause = _clause(text, low, dates) or _promised(text, low, dates)
-    person = whom([one for one in names if clause and one.text in clause]) or whom(names)
+    person = whom([one for one in names if clause and one.text in clause]) or waits or whom(names)
     company = next((one.value for one in names if one.kind == "company"), None)
     words = clause or text
     kind = action_type_of(words, _places(words, names))
@@ -102,7 +104,9 @@ def action_of(
     title = title_of(clause, kind, person or reach, company)
     if title is None:
         return None
-    named = next((one for one in dates if one.day >= today), None)
+    begin = text.find(clause) if clause else 0
+    coming = [one for one in dates if one.day >= today]
+    named = next((one for one in coming if one.start >= begin), coming[0] if coming else None)
     due = due_of(named, kind, today) if named else None
     return NoteAction(title, kind, due, named.text if named else None, person, company, clause or "")
 

@@ -1,5 +1,6 @@
 """What a note comes to, judged by what was seen in it: type, follow-up, tags, priority, category, confidence."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -111,10 +112,16 @@ def _is_about(seen: Seen, speakers: tuple[str, ...]) -> bool:
 
 def wants_followup(seen: Seen, note_type: NoteType, features: dict[int, float]) -> bool:
     """A person who left a way to be reached is always got back to; nobody is where it says that nothing is to follow."""
-    if is_refused(seen.low):
+    if is_refused(seen.low) and not any(
+        is_imperative(each) and not is_refused(each) for each in sentences_of(seen.low)
+    ):
         return False
     is_reachable = note_type == "contact" and bool(seen.phones or seen.emails)
     return is_reachable or is_reminder(seen.low) or note_model(FOLLOW_UP).probabilities(features)[YES] >= 0.5
+
+
+def sentences_of(low: str) -> list[str]:
+    return [each.strip() for each in re.split(r"[.!?;\n]+(?=\s|$)", low)]
 
 
 def note_tags_of(seen: Seen, note_type: NoteType, wanted: bool, topic: str | None) -> tuple[str, ...]:

@@ -163,7 +163,8 @@ def _promises(seen: Seen, today: date) -> tuple[NoteAction, ...]:
     reach = next(iter([*(one.text for one in seen.emails), *(one.text for one in seen.phones)]), None)
     found = (seen.names, seen.dates, seen.phones, seen.emails, seen.links, seen.money)
     whole = [(one.start, one.end) for each in found for one in each]
-    return promises_of(seen.text, seen.low, seen.names, seen.dates, whole, today, reach)
+    reaches = [(one.start, one.end) for each in (seen.phones, seen.emails) for one in each]
+    return promises_of(seen.text, seen.low, seen.names, seen.dates, whole, today, reach, reaches)
 
 
 def _spans(seen: Seen, topic: str | None, promises: tuple[NoteAction, ...]) -> tuple[EntitySpan, ...]:

@@ -181,3 +181,51 @@ def test_what_was_promised_is_what_is_to_be_done(text: str, title: str, due: dat
 def test_what_others_promised_is_not_ours() -> None:
     promises = read("Ann Lee promised me a discount").promises
     assert not any(each.title.startswith("Give") for each in promises)
+
+
+@pytest.mark.parametrize(
+    ("text", "promises"),
+    [
+        (
+            "ok so just talked with this guy Hector Ruiz he wants a quote for 200 feet of seamless by thursday and also I need to "
+            "call Brenda about the permit and remember to send the photos to Mike",
+            [
+                ("Follow up with Hector Ruiz", 8),
+                ("Call Brenda about the permit", None),
+                ("Send the photos to Mike", None),
+            ],
+        ),
+        (
+            "Talked to Raj Patel, he runs Summit Electric, wants to meet next tuesday. Then saw Gina Moss who asked me to send her "
+            "the warranty pdf",
+            [("Follow up with Raj Patel", 13), ("Follow up with Gina Moss", None)],
+        ),
+        (
+            "three things. send Walt the invoice tomorrow. ask Jen about the crane. and book the hotel",
+            [("Send Walt the invoice", 8), ("Ask Jen about the crane", None), ("Book the hotel", None)],
+        ),
+        (
+            "I told Steve I would get him the plans by monday and Karen that I'd call her back about the deck",
+            [("Get him the plans", 12), ("Call her back about the deck", None)],
+        ),
+        (
+            "spoke w Al Green. follow up next week. spoke w Bea Holt. send specs. spoke w Cy Young no need to follow up",
+            [("Follow up with Al Green", 12), ("Send specs", None)],
+        ),
+        (
+            "Jim Beck 214-555-0142 needs 3 estimates, Lou Diaz 214-555-0143 wants a callback tmrw",
+            [("Follow up with Jim Beck", None), ("Follow up with Lou Diaz", 8)],
+        ),
+        ("Met Jo Lind, wants a bid. Send Jo the bid by Friday", [("Send Jo the bid", 9)]),
+        (
+            "Met Khadija Noor, she wants drawings by the 12th. Walt Ray wants nothing",
+            [("Follow up with Khadija Noor", 12)],
+        ),
+    ],
+)
+def test_everybody_who_waits_and_everything_to_do_is_a_promise(
+    text: str, promises: list[tuple[str, int | None]]
+) -> None:
+    """The due days are all of October."""
+    found = read(text).promises
+    assert [(each.title, each.due.day if each.due else None) for each in found] == promises
