@@ -1,5 +1,6 @@
 """The parts of a turn, offline: what is asked and open goes in, answers by promise come out; what is unsure becomes a question."""
 
+import re
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ MAY_BE_A_NOTE = 4
 A_GUESS = 0.45
 SURE_ENOUGH = 0.6
 """To close a promise; what is less sure is asked."""
+_PRONOUN = re.compile(r"\b(?:his|her|him|their|them|she|he|they)\b", re.IGNORECASE)
 _NODDED_AT = ("confirm", "check_in")
 _ASKING = ("confirm", "clarify", "check_in", "priorities", "onboarding")
 
@@ -89,10 +91,17 @@ def as_part(given: TurnInput, part: TurnPart) -> Part:
         about=part.about,
         doubted=is_doubted(given, part),
         until=part.until or named_before,
-        query=part.query,
+        query=_asked_of(given, part) if part.query == "" else part.query,
         wrong=part.wrong,
         right=part.right,
     )
+
+
+def _asked_of(given: TurnInput, part: TurnPart) -> str:
+    """ "What was her number?" looks for whom we asked about last."""
+    asked = {number for question in given.questions if question.is_last for number in question.items}
+    people = [item.person_name for item in given.open_items if item.number in asked and item.person_name]
+    return people[0] if len(people) == 1 and _PRONOUN.search(part.text) else ""
 
 
 def as_span(part: TurnPart) -> Span:

@@ -163,3 +163,25 @@ def test_what_will_be_done_by_a_day_is_asked_about_on_that_day() -> None:
 
 def test_whether_one_is_done_is_a_question() -> None:
     assert read("is the gutter quote done?").intent == "list"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("stop asking about this", "cancel"),
+        ("not today", "not_done"),
+        ("he never answered", "not_done"),
+        ("she didn't pick up", "not_done"),
+    ],
+)
+def test_what_they_say_of_the_one_they_are_asked_about(text: str, intent: str) -> None:
+    part = read(text, CHECK_IN).parts[0]
+    assert (part.intent, part.items, part.until) == (intent, [1], None)
+
+
+def test_her_number_is_that_of_whom_we_asked_about() -> None:
+    item = {"number": 1, "title": "Send the gutter quote", "person_name": "Nina Park"}
+    given = {"text": "what was her number", "now": NOW, "time_zone": "America/Chicago", "open_items": [item]}
+    asked = {**given, "questions": [CHECK_IN | {"is_last": True}]}
+    assert read_turn_by_rules(TurnInput.model_validate(asked)).parts[0].query == "Nina Park"
+    assert read_turn_by_rules(TurnInput.model_validate(given)).parts[0].query == ""
