@@ -144,6 +144,13 @@ _ORDERS = frozenset(
 )
 _NO_END = frozenset(
     [
+        "intro",
+        "introduction",
+        "introductory",
+        "follow-up",
+        "thank-you",
+        "short",
+        "nice",
         "up",
         "to",
         "and",

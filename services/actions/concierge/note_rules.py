@@ -29,6 +29,7 @@ def plan_note(known: Knowledge, reading: Reading, note: ReadNote, peers: dict[st
         will_check=note.requires_followup,
         known=any(same),
         reminded_at=_reminded_at(plan, known),
+        promises=[item.values["title"] for item in plan.items],
     )
     return plan
 

@@ -27,16 +27,20 @@ def noted(
     will_check: bool,
     known: bool = False,
     reminded_at: datetime | None = None,
+    promises: Sequence[str] = (),
 ) -> str:
-    """Got it: John Smith (AI automation). I'll check in with you after Power100 Dallas."""
+    """Got it: John Smith (AI automation). I'll check in with you after Power100 Dallas. Several `promises` are each told."""
     what = f"{who} ({topic})" if who and topic else who or topic
-    start = f"Added to {who}" if known and who else f"Got it: {what}" if what else "Got it, noted"
+    if len(promises) > 1:
+        more = [f"{len(promises) - 3} more"] if len(promises) > 3 else []
+        what = "; ".join([short(each, 60) for each in promises[:3]] + more)
+    start = short(f"Added to {who}" if known and who else f"Got it: {what}" if what else "Got it, noted", 200)
     if reminded_at is not None:
-        return f"{short(start)}. I'll remind you on {reminded_at:%A, %b %-d} at {reminded_at:%-I:%M %p}."
+        return f"{start}. I'll remind you on {reminded_at:%A, %b %-d} at {reminded_at:%-I:%M %p}."
     if not will_check:
-        return f"{short(start)}."
+        return f"{start}."
     when = f"after {event.name}" if event and event.name else "in a few days"
-    return f"{short(start)}. I'll check in with you {when}."
+    return f"{start}. I'll check in with you {when}."
 
 
 def completed(titles: Sequence[str], left: int) -> str:

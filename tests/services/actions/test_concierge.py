@@ -219,3 +219,13 @@ async def test_orders_to_the_model_in_a_text_are_only_text(actions: Actions) -> 
     [sent] = await actions.published(SendRequested)
     assert (sent.address, sent.contractor_id) == (PHONE, actions.contractor_id)
     assert "+12145550199" not in sent.body
+
+
+async def test_several_promises_are_each_told(actions: Actions) -> None:
+    await actions.text(
+        "Met Sara Lopez and Omar Diaz. Need to send Sara the price list, and call Omar about the mixers."
+    )
+    assert (await actions.replies())[-1].startswith(
+        "Got it: Send Sara the price list; Call Omar about the mixers. I'll check in"
+    )
+    assert [item["person_name"] for item in await actions.items()] == ["Sara Lopez", "Omar Diaz"]
