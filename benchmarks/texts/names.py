@@ -21,6 +21,8 @@ from shared.text.word_kinds import UNKNOWN
 
 MODEL = Path(__file__).parents[2] / "shared" / "text" / "lexicon" / "names.crf"
 PHRASES = corpus.FOLDER / "phrases"
+UNMARKED = ("w1-", "w2-")
+"""The texts of turns_more.jsonl, in which neither companies nor towns are marked."""
 KINDS = ("name", "company", "place")
 SEED = 7
 FOLDS = 3
@@ -35,6 +37,7 @@ def train() -> None:
     """The words, then the model, then how sure it may be; ten minutes at most, bit for bit the same each time."""
     build()
     examples = [example for kind in ("notes", "turns", "priorities") for example in read_corpus(kind, "train")]
+    examples = [example for example in examples if not example.id.startswith(UNMARKED)]
     scale, shift = sureness(examples)
     MODEL.write_bytes(NameModel.packed(fit(examples), scale, shift))
 

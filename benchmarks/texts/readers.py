@@ -22,7 +22,7 @@ class Part:
 
 @dataclass
 class Read:
-    """`fields`: values by kind of mark. `intent` is the first part's."""
+    """`fields`: values by kind of mark. `intent` is the first part's. `promised_to`: for each promise a name, or nothing."""
 
     intent: str
     confidence: float
@@ -30,6 +30,7 @@ class Read:
     fields: dict[str, set[str]] = field(default_factory=dict)
     note_type: str | None = None
     follow_up: bool = False
+    promised_to: list[str] = field(default_factory=list)
     priorities: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -94,6 +95,7 @@ def read_of(reading: Reading) -> Read:
     if reading.note is not None:
         note = reading.note
         read.note_type, read.follow_up = note.note_type, note.requires_followup
+        read.promised_to = [each.person_name or "" for each in note.promises]
         read.fields = {
             "name": set(note.entities.names),
             "company": set(note.entities.companies),

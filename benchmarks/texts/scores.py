@@ -1,5 +1,6 @@
 """Precision, recall and F1 by field and intent, and how far confidence is from being right."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -93,6 +94,8 @@ def score_notes(examples: Sequence[Example], read: Reader) -> Scores:
         right = scores.compare(example, "type", [found.note_type], [example.labels["type"]])
         scores.compare(example, "intent", [found.intent], ["note"])
         scores.compare(example, "follow-up", [found.follow_up], [example.labels["follow_up"]])
+        promised = [each.get("person") or "" for each in example.labels["promises"]]
+        scores.compare(example, "promises", _counted(found.promised_to), _counted(promised))
         scores.compare(example, "date", dates_of(example), example.values("date"))
         scores.sure.append((found.confidence, right and found.intent == "note"))
     return scores
@@ -145,6 +148,11 @@ def score_dates(examples: Sequence[Example]) -> Scores:
 
 def _fold(value: str) -> str:
     return "".join(char for char in value.casefold() if char.isalnum() or char == "@")
+
+
+def _counted(names: Iterable[str]) -> set[tuple[str, int]]:
+    """A second promise to the same person is another one."""
+    return {(name, n) for name, most in Counter(map(_fold, names)).items() for n in range(most)}
 
 
 def _same_words(found: str, told: str) -> bool:

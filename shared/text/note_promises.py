@@ -20,7 +20,7 @@ from shared.text.note_actions import (
     without_tail,
 )
 from shared.text.note_waits import Waiting, waiting
-from shared.text.priority_items import items_of, parted
+from shared.text.priority_items import is_deed, items_of, parted
 
 MAX_PROMISES = 10
 _SENTENCE = re.compile(r"[^.!?\n]+(?:\.(?=\w)[^.!?\n]*)*[.!?\n]*")
@@ -52,6 +52,8 @@ def promises_of(
     """Of a text that wants something done: each order it gives and everybody who waits for something, else the one thing it comes
     to. `whole` is not parted; `reaches`: where a number or an address stands."""
     listed = items_of(text, whole) if _LIST.match(text) or "\n" in text else []
+    deeds = [item for item in listed if is_deed(text, item.start, item.end)]
+    listed = listed if 2 * len(deeds) >= len(listed) else deeds
     spans = [(item.start, item.end) for item in listed] or [*_orders(text, low, whole), *_given(text, low)]
     told = [(start, _promise(text, start, end, names, dates, today)) for start, end in sorted(spans)]
     found = [(start, each) for start, each in told if each is not None and each.title.strip()]
@@ -102,7 +104,7 @@ def _joined(text: str, spans: Iterable[Span]) -> Iterator[Span]:
     """What only goes on with the order before it ("for the Ridge bid", "any day") belongs to it."""
     last: Span | None = None
     for start, end in spans:
-        if last and _GOES_ON.match(text, start, end):
+        if last and (_GOES_ON.match(text, start, end) or not is_deed(text, start, end)):
             last = last[0], end
             continue
         if last:

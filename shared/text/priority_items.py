@@ -317,7 +317,7 @@ def _between(
     is_counted = all(mark[0] == number for number, mark in enumerate(marks, 1))
     is_first = text[marks[0][1] : marks[0][2]].strip(" ,:").lower() not in ("then", "next", "after that", "next up")
     if text[before : marks[0][1]].strip(_EDGES) and (
-        not is_first or (_does(text, before, marks[0][1]) and marks[0][0] != 1)
+        not is_first or (is_deed(text, before, marks[0][1]) and marks[0][0] != 1)
     ):
         found.insert(0, (0, before, marks[0][1]))
     elif found and is_counted and not any(char.isdigit() for char in text[marks[0][1] : marks[0][2]]):
@@ -337,7 +337,7 @@ def parted(text: str, begin: int, end: int, whole: list[tuple[int, int]]) -> lis
         pieces.append((start, match.start(), mark))
         start, mark = match.end(), match[0].strip().lower()
     pieces = [piece for piece in [*pieces, (start, end, mark)] if text[piece[0] : piece[1]].strip(_EDGES)]
-    deeds = [_does(text, one, two) for one, two, _ in pieces]
+    deeds = [is_deed(text, one, two) for one, two, _ in pieces]
     joined: list[tuple[int, int]] = []
     for at, (one, two, _) in enumerate(pieces):
         if joined and _continues(text, pieces, deeds, at):
@@ -392,7 +392,7 @@ def _continues(text: str, pieces: list[tuple[int, int, str]], deeds: list[bool],
     return is_and or is_enumerated
 
 
-def _does(text: str, start: int, end: int) -> bool:
+def is_deed(text: str, start: int, end: int) -> bool:
     """Whether it begins with something to do."""
     low = lowered(text[start:end]).strip(_EDGES)
     low = low[(lead.end() if (lead := _INTENT.match(low)) else 0) :]
