@@ -230,12 +230,14 @@ class Demo:
         table.add_column("promise", min_width=30)
         for column in ("what it is", "rank", "status"):
             table.add_column(column, no_wrap=True)
-        colours = {"completed": "green", "cancelled": "dim", "deferred": "yellow"}
+        colours = {"completed": "green", "cancelled": "dim", "undone": "dim", "deferred": "yellow"}
         for person in people:
             items = self.listed("action-items", person)
+            noted = {None, *(note["id"] for note in self.listed("notes", person))}
             for item in sorted(items, key=lambda item: (item["contractor_priority"] or len(items), item["id"])):
                 rank = str(item["contractor_priority"] or "")
-                status = f"[{colours.get(item['status'], 'white')}]{item['status']}[/]"
+                told = item["status"] if item["related_note_id"] in noted else "undone"
+                status = f"[{colours.get(told, 'white')}]{told}[/]"
                 table.add_row(person.name.split()[0], item["title"], item["action_type"], rank, status)
         return table
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Literal
 
 from shared.text.company_spans import is_company_after_all, with_family_firms
+from shared.text.name_borders import with_borders
 from shared.text.name_model import name_model
 from shared.text.name_values import company_value, person_value
 from shared.text.name_words import case_of, pieces_of
@@ -91,7 +92,7 @@ def _read(text: str, reach: Reachable, halls: tuple[Place, ...]) -> tuple[FoundN
 def _found(text: str, reach: Reachable, halls: tuple[Place, ...]) -> Iterator[FoundName | FoundTown]:
     pieces = pieces_of(text, reach)
     shouted = case_of(pieces) == "U"
-    for one in with_family_firms(pieces, list(name_model().spans(pieces))):
+    for one in with_borders(pieces, with_family_firms(pieces, list(name_model().spans(pieces)))):
         start, end = pieces[one.first].start, pieces[one.last].end
         printed = text[start:end]
         if one.kind == "place" and (overlaps(start, end, halls) or not is_company_after_all(pieces, one)):

@@ -250,7 +250,8 @@ def _note(given: TurnInput, note: NoteReading, likely: float) -> Reading:
         for span in note.spans
     ]
     says_something = note.names or note.companies or note.topic or note.promises or note.note_type != "general"
-    is_plain = bool(says_something) or (len(given.text.split()) >= 4 and likely >= HALF)
+    is_bare = any(span.kind in ("name", "company", "link") and span.text == given.text.strip() for span in spans)
+    is_plain = not is_bare and (bool(says_something) or (len(given.text.split()) >= 4 and likely >= HALF))
     return Reading(
         intent="note" if is_plain else "other",
         confidence=round(note.confidence * likely, 3) if is_plain else 0.3,
