@@ -82,7 +82,7 @@ def _border(pieces: list[Piece], one: NameSpan, before: NameSpan | None) -> int 
     goes_on = before is not None and before.kind == "person" and before.last + 1 == one.first == before.first + 1
     if goes_on and len(words) > 2 and words[0].kind.family > 0 and not words[0].kind.brand:
         return one.first + 1
-    is_full_name = words[0].kind.given > 1 and not words[0].kind.brand and len(words) > 3 and words[1].kind.family > 0
+    is_full_name = words[0].kind.given > 2 and not words[0].kind.brand and len(words) > 3 and words[1].kind.family > 0
     return one.first + 2 if is_full_name and words[1].role not in ("trade", "legal") else None
 
 
