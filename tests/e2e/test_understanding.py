@@ -1,9 +1,10 @@
 """What people text, as they text it, over real processes and webhooks."""
 
-import time
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from time import sleep
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -30,7 +31,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 @pytest.fixture(scope="module")
 def people(stack: Stack) -> list[dict[str, Any]]:
     made = [_invite(stack, f"+1512555{100 + n:04d}") for n in range(12)]
-    time.sleep(3)  # nothing tells from outside when the other services' replicas have them
+    sleep(3)  # nothing tells from outside when the other services' replicas have them
     return made
 
 
@@ -147,7 +148,7 @@ def test_a_booked_demo_becomes_its_preparation_the_day_before(stack: Stack, cont
         days=7
     )
     body = {"contractor_id": contractor["id"], "event_id": stack.demo["event_id"], "company": "Acme Corp",
-            "starts_at": f"{day}T18:00:00Z"}  # fmt: skip
+            "starts_at": datetime.combine(day, time(12), ZoneInfo(contractor["time_zone"])).isoformat()}  # fmt: skip
     booked = stack.api.post("/api/v1/demo-bookings", json=body)
     assert booked.status_code == 201, booked.text
     item = until(lambda: items_of(stack, contractor).get("Prepare for Acme Corp demo"), what="the preparation")
