@@ -1,7 +1,7 @@
 """What people text, as they text it, over real processes and webhooks."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from time import sleep
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,7 +30,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @pytest.fixture(scope="module")
 def people(stack: Stack) -> list[dict[str, Any]]:
-    made = [_invite(stack, f"+1512555{100 + n:04d}") for n in range(12)]
+    made = [_invite(stack, f"+1512555{100 + n:04d}") for n in range(20)]
     sleep(3)  # nothing tells from outside when the other services' replicas have them
     return made
 
@@ -94,6 +94,49 @@ def test_a_digest_is_answered_item_by_item(stack: Stack, contractor: dict[str, A
     assert [part["intent"] for part in turn["parts"]] == ["done", "defer", "cancel"]
     status = {title: item["status"] for title, item in items_of(stack, contractor).items()}
     assert sorted(status.values()) == ["cancelled", "completed", "pending"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "intent", "status"),
+    [
+        ("done, sent it this morning", "done", "completed"),
+        ("half of it is done", "in_progress", "in_progress"),
+        ("not yet", "not_done", "pending"),
+        ("next Tuesday at 3pm", "defer", "pending"),
+        ("they went with someone else, drop it", "cancel", "cancelled"),
+    ],
+)
+def test_a_check_in_is_answered_as_people_answer(
+    stack: Stack, contractor: dict[str, Any], answer: str, intent: str, status: str
+) -> None:
+    stack.ask(contractor["phone"], RIDGETOP)
+    (item,) = items_of(stack, contractor).values()
+    wanted = {"contractor_id": contractor["id"], "action_item_id": item["id"], "followup_type": "check_in",
+              "scheduled_time": datetime.now(UTC).isoformat()}  # fmt: skip
+    until(lambda: stack.api.post("/api/v1/followup-schedules", json=wanted).status_code == 201, what="a check-in")
+    until(lambda: len(stack.outbound(contractor["phone"])) == 2, what="the check-in")
+    stack.ask(contractor["phone"], answer)
+    assert turn_of(stack, contractor)["intent"] == intent
+    assert [item["status"] for item in items_of(stack, contractor).values()] == [status]
+
+
+def test_a_later_text_about_the_same_person_is_hers_and_closes_nothing(
+    stack: Stack, contractor: dict[str, Any]
+) -> None:
+    stack.ask(contractor["phone"], RIDGETOP)
+    assert "Priya Nair" in stack.ask(contractor["phone"], "Priya called back, she wants two more")
+    assert len(stack.items("/api/v1/notes", contractor_id=contractor["id"])) == 2
+    assert {item["status"] for item in items_of(stack, contractor).values()} == {"pending"}
+
+
+def test_a_promised_introduction_is_drafted_without_being_asked(stack: Stack, contractor: dict[str, Any]) -> None:
+    stack.ask(
+        contractor["phone"], "Met John Smith of Acme, john@example.com. Send him an intro email about AI automation"
+    )
+    (draft,) = until(
+        lambda: stack.items("/api/v1/email-intro-drafts", contractor_id=contractor["id"]), what="the draft"
+    )
+    assert (draft["status"], draft["to_name"], draft["to_email"]) == ("draft", "John Smith", "john@example.com")
 
 
 def test_somebody_is_found_and_why_and_undo_and_correct_are_answered(stack: Stack, contractor: dict[str, Any]) -> None:

@@ -162,6 +162,8 @@ def test_the_demo_plays_to_its_end_and_promises_are_kept(stack: Stack) -> None:
         notes, promises, kept, _, check_ins, replies = counts
         assert notes >= 2, person
         assert min(promises, kept, check_ins, replies) >= 1, person
+    for word in ("undone", "demo_prep", "research_partner", "(not at event)", "E-mails drafted", "approved"):
+        assert word in what_came_out
 
 
 def line_of(table: str, person: str) -> list[str]:
