@@ -58,7 +58,7 @@ test-fast: $(dev_env) ## The tests without a whole stack
 	@$(PYTHON) -m pytest -n auto -p no:inline_snapshot -m "not slow and not e2e and not fault and not apache" tests
 
 train: $(dev_env) ## Train the offline readers from tests/corpora/texts (fifteen minutes; the same corpus gives the same bytes)
-	@for what in names note_models action_models turn_models; do $(PYTHON) -m benchmarks.texts.$$what || exit 1; done
+	@export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1; for what in names note_models action_models turn_models; do $(PYTHON) -m benchmarks.texts.$$what || exit 1; done
 
 evaluate: $(dev_env) ## How well texts are understood: WHAT=texts, SPLIT=dev or held, MISTAKES=20, WRITE=1 for the report
 	@$(PYTHON) -m benchmarks.$(or $(WHAT),texts) --split $(or $(SPLIT),dev) --mistakes $(or $(MISTAKES),0) $(if $(WRITE),--write)
