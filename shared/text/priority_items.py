@@ -2,9 +2,10 @@
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from shared.text import lexicon
 from shared.text.plain import lowered
 from shared.text.word_kinds import SPEECH, fold_word, word_kinds
 
@@ -113,101 +114,9 @@ _DEEDS = frozenset(
 )  # fmt: skip
 
 
-# What begins an order wherever it stands, and what no item ends with.
-_ORDERS = frozenset(
-    [
-        "call",
-        "send",
-        "email",
-        "get",
-        "fix",
-        "pay",
-        "buy",
-        "hire",
-        "ask",
-        "find",
-        "meet",
-        "finish",
-        "renew",
-        "update",
-        "order",
-        "book",
-        "text",
-        "reply",
-        "submit",
-        "sign",
-        "tell",
-        "follow",
-        "prep",
-        "invoice",
-    ]
-)
-_NO_END = frozenset(
-    [
-        "intro",
-        "introduction",
-        "introductory",
-        "follow-up",
-        "thank-you",
-        "short",
-        "nice",
-        "up",
-        "to",
-        "and",
-        "or",
-        "the",
-        "a",
-        "an",
-        "my",
-        "our",
-        "his",
-        "her",
-        "their",
-        "your",
-        "i",
-        "we",
-        "you",
-        "they",
-        "will",
-        "can",
-        "could",
-        "should",
-        "would",
-        "must",
-        "please",
-        "not",
-        "for",
-        "of",
-        "in",
-        "on",
-        "at",
-        "with",
-        "from",
-        "by",
-        "about",
-        "that",
-        "this",
-        "phone",
-        "cold",
-        "sales",
-        "video",
-        "zoom",
-        "good",
-        "quick",
-        "last",
-        "first",
-        "next",
-        "next-day",
-        "conference",
-        "purchase",
-        "change",
-        "work",
-        "job",
-        "mail",
-        "an",
-        "team",
-    ]
-)
+_LEXICON = lexicon.load("orders")
+_ORDERS = lexicon.words(_LEXICON["orders"])
+_NO_END = lexicon.words(_LEXICON["no_end"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,8 +337,3 @@ def _trimmed(text: str, start: int, end: int, whole: list[tuple[int, int]]) -> t
     while end > start and text[end - 1] in _EDGES.replace(")", ""):
         end -= 1
     return start, end
-
-
-def words_of(text: str, items: Iterable[Item]) -> Iterator[str]:
-    for item in items:
-        yield text[item.start : item.end]
