@@ -101,7 +101,7 @@ def _only(account_id: UUID, handler: Handler) -> Handler:
     return handle
 
 
-async def until(condition: Callable[[], bool | Awaitable[bool]], seconds: float = 10) -> None:
+async def until(condition: Callable[[], bool | Awaitable[bool]], seconds: float = 30) -> None:
     """Wait for `condition`; fails when it does not come true."""
     async with asyncio.timeout(seconds):
         while True:

@@ -210,7 +210,7 @@ async def test_a_contractor_sees_and_approves_own_drafts_alone(actions: Actions,
 @pytest.fixture
 async def model(actions: Actions) -> AsyncIterator[AnthropicStandin]:
     async with anthropic_standin() as server:
-        actions.ai = Ai.open("actions", api_key=KEY, base_url=server.url, timeout=2)
+        actions.ai = Ai.open("actions", api_key=KEY, base_url=server.url)
         yield server
         await actions.ai.close()
 

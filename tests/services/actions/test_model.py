@@ -37,7 +37,7 @@ PRIORITY = {"rank": 1, "text": "insights on AI automation", "title": "Use the in
 async def model(actions: Actions) -> AsyncIterator[AnthropicStandin]:
     async with anthropic_standin() as server:
         server.reply = lambda _body: READ
-        actions.ai = Ai.open("actions", api_key=KEY, base_url=server.url, timeout=0.5)
+        actions.ai = Ai.open("actions", api_key=KEY, base_url=server.url)
         yield server
         await actions.ai.close()
 
@@ -66,6 +66,8 @@ async def test_whatever_goes_wrong_there_the_rules_answer_and_all_is_there_once(
     actions: Actions, model: AnthropicStandin, fault: Fault
 ) -> None:
     model.fault = fault
+    if fault == "hang":
+        actions.ai.timeout = 0.5
     await actions.text(JOHN)
     [run] = await actions.published(AiRunCompleted)
     assert (run.outcome, run.provider) == ("fallback", "offline")

@@ -26,7 +26,7 @@ SKYLIGHTS = "chatted w/ Priya Nair, Ridgetop Solar - needs a bid for 12 skylight
 @pytest.fixture
 async def model(actions: Actions) -> AsyncIterator[AnthropicStandin]:
     async with anthropic_standin() as server:
-        actions.ai = Ai.open("actions", api_key=KEY, base_url=server.url, timeout=2)
+        actions.ai = Ai.open("actions", api_key=KEY, base_url=server.url)
         yield server
         await actions.ai.close()
 

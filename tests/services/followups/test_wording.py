@@ -15,6 +15,7 @@ from shared.ai.runner import Ai
 from shared.db.database import Database
 from shared.db.jobs import LeaseLost
 from tests.services.followups.conftest import World, dallas
+from tests.shared.conftest import until
 from tests.standins.anthropic import KEY, AnthropicStandin, Fault, anthropic_standin
 
 JOHN = {"person": "John Smith", "title": "Follow up with John Smith", "event": "Power100 Dallas"}
@@ -82,7 +83,7 @@ async def standin() -> AsyncIterator[AnthropicStandin]:
 async def prepare(world: World, standin: AnthropicStandin | None) -> int:
     """Work off what is to be prepared now; answers how many."""
     ai = (
-        Ai.open("followups", api_key=KEY, base_url=standin.url, timeout=0.5)
+        Ai.open("followups", api_key=KEY, base_url=standin.url, timeout=0.5 if standin.fault == "hang" else 20)
         if standin
         else Ai.open("followups", api_key="")
     )
@@ -148,10 +149,10 @@ async def test_words_for_what_changed_meanwhile_are_thrown_away(world: World, st
     item = await world.item(await world.contractor())
     await world.clock_to(dallas(10, 8, 10))
     standin.fault = "hang"
-    ai = Ai.open("followups", api_key=KEY, base_url=standin.url, timeout=1)
+    ai = Ai.open("followups", api_key=KEY, base_url=standin.url, timeout=3)
     (lease,) = await PREPARATIONS.claim(world.worker, 1)
     working = asyncio.ensure_future(Preparing(world.app, ai).work(lease))
-    await asyncio.sleep(0.3)
+    await until(lambda: bool(standin.requests))
     await world.update(item, title="Follow up with Jane Roe", person_name="Jane Roe")
     with pytest.raises(LeaseLost):
         await working

@@ -180,7 +180,7 @@ class Messaging:
             {"type": row["type"].removesuffix(".v1"), "key": row["key"], **json.loads(row["payload"])} for row in wanted
         ]
 
-    async def until(self, wanted: str, *values: Any, seconds: float = 5) -> None:
+    async def until(self, wanted: str, *values: Any, seconds: float = 30) -> None:
         """Wait for a condition in SQL."""
         async with asyncio.timeout(seconds):
             while not (await self.sql(f"SELECT ({wanted}) AS met", *values))[0]["met"]:  # noqa: ASYNC110

@@ -117,11 +117,11 @@ async def test_a_command_over_the_bus_arrives_and_a_photo_is_fetched(
     command = messaging.command("over the bus")
     await publish(command)
     await publish(command)
-    await messaging.until("EXISTS (SELECT FROM messages WHERE status = 'delivered')", seconds=20)
+    await messaging.until("EXISTS (SELECT FROM messages WHERE status = 'delivered')")
     await messaging.text("a card", media=[{"content_type": "image/jpeg", "base64": "/9j/4AA="}])
-    await messaging.until("EXISTS (SELECT FROM message_media WHERE status = 'stored')", seconds=10)
+    await messaging.until("EXISTS (SELECT FROM message_media WHERE status = 'stored')")
     assert await messaging.bodies() == ["over the bus"]
-    await messaging.until("NOT EXISTS (SELECT FROM outbox)", seconds=10)
+    await messaging.until("NOT EXISTS (SELECT FROM outbox)")
 
 
 async def test_killed_after_twilio_accepted_and_before_it_was_recorded(
@@ -137,7 +137,7 @@ async def test_killed_after_twilio_accepted_and_before_it_was_recorded(
     assert [row["status"] for row in await messaging.messages("outbound")] == ["pending"]
     await messaging.sql("UPDATE messages SET leased_until = clock_timestamp()")  # as if 20 seconds had passed
     await process.start()
-    await messaging.until("EXISTS (SELECT FROM messages WHERE status = 'sent')", seconds=20)
+    await messaging.until("EXISTS (SELECT FROM messages WHERE status = 'sent')")
     assert await messaging.bodies() == ["once"]
 
 
@@ -149,5 +149,5 @@ async def test_killed_before_it_heard_of_a_text_which_is_durable_all_the_same(
     await messaging.text("missed", deliver=False)
     assert len(await messaging.events("message.received")) == 1
     await process.start()
-    await messaging.until("(SELECT count(*) FROM messages) = 2", seconds=20)
-    await messaging.until("NOT EXISTS (SELECT FROM outbox)", seconds=10)
+    await messaging.until("(SELECT count(*) FROM messages) = 2")
+    await messaging.until("NOT EXISTS (SELECT FROM outbox)")

@@ -66,7 +66,7 @@ async def new_ai(standin: AnthropicStandin) -> AsyncIterator[Callable[..., Ai]]:
     made: list[Ai] = []
 
     def make(**options: object) -> Ai:
-        made.append(Ai.open("actions", **{"api_key": KEY, "base_url": standin.url, "timeout": 3.0, **options}))  # type: ignore[arg-type]
+        made.append(Ai.open("actions", **{"api_key": KEY, "base_url": standin.url, "timeout": 20.0, **options}))  # type: ignore[arg-type]
         return made[-1]
 
     yield make
