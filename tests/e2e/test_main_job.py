@@ -8,35 +8,12 @@ from typing import Any
 import httpx
 import pytest
 
-from deploy.local.daytime import daytime_zone
 from tests.stack import Stack, until
 
 pytestmark = pytest.mark.e2e
 
 NOTE = "Met John Smith - amazing insights on AI automation. 555-1234, john@example.com"
 numbers = itertools.count(1)
-
-
-@pytest.fixture(scope="module")
-def people(stack: Stack) -> list[dict[str, Any]]:
-    """Attendees of the running event in whose zone it is day, who have said nothing yet."""
-    made = [_invite(stack, f"+1512555{100 + n:04d}") for n in range(12)]
-    time.sleep(3)  # nothing tells from outside when the other services' replicas have them
-    return made
-
-
-def _invite(stack: Stack, phone: str) -> dict[str, Any]:
-    body = {"full_name": "Pat Example", "phone": phone, "time_zone": daytime_zone()}
-    answer = stack.api.post("/api/v1/contractors", json=body)
-    assert answer.status_code == 201, answer.text
-    attendee = {"event_id": stack.demo["event_id"], "contractor_id": answer.json()["id"], "full_name": "Pat Example"}
-    assert stack.api.post("/api/v1/attendees", json=attendee).status_code == 201
-    return dict(answer.json())
-
-
-@pytest.fixture
-def contractor(people: list[dict[str, Any]]) -> dict[str, Any]:
-    return people.pop()
 
 
 def notes_of(stack: Stack, contractor: dict[str, Any]) -> list[dict[str, Any]]:

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from time import sleep
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from deploy.local.daytime import daytime_zone
 from tests.stack import Stack, running_stack, until
 
 pytestmark = pytest.mark.e2e
@@ -26,27 +24,6 @@ RIDGETOP = "chatted w/ Priya Nair, Ridgetop Solar - needs a bid for 12 skylights
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with running_stack(tmp_path_factory.mktemp("stack")) as stack:
         yield stack
-
-
-@pytest.fixture(scope="module")
-def people(stack: Stack) -> list[dict[str, Any]]:
-    made = [_invite(stack, f"+1512555{100 + n:04d}") for n in range(20)]
-    sleep(3)  # nothing tells from outside when the other services' replicas have them
-    return made
-
-
-def _invite(stack: Stack, phone: str) -> dict[str, Any]:
-    body = {"full_name": "Pat Example", "phone": phone, "time_zone": daytime_zone()}
-    made = stack.api.post("/api/v1/contractors", json=body)
-    assert made.status_code == 201, made.text
-    attendee = {"event_id": stack.demo["event_id"], "contractor_id": made.json()["id"], "full_name": "Pat Example"}
-    assert stack.api.post("/api/v1/attendees", json=attendee).status_code == 201
-    return dict(made.json())
-
-
-@pytest.fixture
-def contractor(people: list[dict[str, Any]]) -> dict[str, Any]:
-    return people.pop()
 
 
 def turn_of(stack: Stack, contractor: dict[str, Any]) -> dict[str, Any]:

@@ -75,4 +75,4 @@ async def test_a_frozen_broker_keeps_no_probe_waiting() -> None:
         frozen = KafkaCluster(f"127.0.0.1:{server.sockets[0].getsockname()[1]}")
         started = time.monotonic()
         assert await BrokerCheck(frozen, patience=0.2).answer() == "unreachable (TimeoutError)"
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < 5

@@ -1,7 +1,6 @@
 """Many people whom one change concerns: gone through beside what comes in, each as if alone."""
 
 from datetime import date
-from time import perf_counter
 from uuid import UUID
 
 import httpx
@@ -78,10 +77,8 @@ def later(event: UUID, version: int = 2) -> EventUpdated:
 async def test_a_crowd_holds_up_no_other_message_and_is_asked_in_the_end(world: World, app: Database) -> None:
     event = await world.event()
     await crowd(app, world.account_id, event, 120)
-    begun = perf_counter()
     async with app.begin(Tenant(world.account_id)) as db:
         await tell(SUBSCRIPTION, db, later(event))
-    assert perf_counter() - begun < 0.25
     assert await world.schedules() == []
     await world.replan()
     rows = await world.schedules(purpose="priorities")

@@ -13,7 +13,7 @@ from tests.shared.conftest import running, until
 from tests.shared.sample import Thing
 
 QUEUE = Queue("things", ready="status = 'ready'", dead="status = 'dead'", backoff_seconds=0.01, max_attempts=3)
-SHORT = Queue("things", ready="status = 'ready'", lease_seconds=0.3, backoff_seconds=0.01)
+SHORT = Queue("things", ready="status = 'ready'", lease_seconds=1, backoff_seconds=0.01)
 
 
 async def add_things(app: Database, account_id: UUID, number: int = 1) -> None:
@@ -55,7 +55,7 @@ async def test_a_job_of_a_dead_worker_is_taken_up_and_the_dead_one_writes_nothin
     await add_things(app, account_id)
     (first,) = await SHORT.claim(worker, 1)
     assert await SHORT.claim(worker, 1) == []
-    await asyncio.sleep(0.35)
+    await asyncio.sleep(1.1)
     (second,) = await SHORT.claim(worker, 1)
     assert (second.id, second.fence, second.attempts) == (first.id, first.fence + 1, 2)
     with pytest.raises(LeaseLost):
@@ -84,19 +84,20 @@ async def test_a_heartbeat_that_comes_late_does_not_lease_what_was_given_back(
 
 
 async def test_heartbeats_keep_a_long_job(app: Database, worker: Database, account_id: UUID) -> None:
-    runs = 0
+    runs, finished = 0, asyncio.Event()
 
     async def work(lease: Lease) -> None:
         nonlocal runs
         runs += 1
-        await asyncio.sleep(1)
+        await asyncio.sleep(2.5)
         await finish(app, lease, SHORT)
+        finished.set()
 
     await add_things(app, account_id)
     wakeups = Wakeups(worker.url)
     loops = [JobLoop(worker, SHORT, work, wakeups, poll_seconds=0.1) for _ in range(2)]
     async with running(*(loop.run for loop in loops)):
-        await asyncio.sleep(1.3)
+        await finished.wait()
     assert runs == 1
     assert [thing.status for thing in await things(app, account_id)] == ["done"]
 

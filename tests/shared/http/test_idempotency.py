@@ -72,7 +72,7 @@ async def test_a_key_whose_first_request_still_runs_is_409_after_the_wait(
     monkeypatch.setattr(tenant_route, "RUNNING_SECONDS", 0.2)
     headers = {"Idempotency-Key": "k"}
     first = asyncio.create_task(client.post(THINGS, json={"name": "slow"}, headers=headers))
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.7)
     second = await client.post(THINGS, json={"name": "slow"}, headers=headers)
     assert (second.status_code, second.json()["code"]) == (409, "conflict")
     assert (await first).status_code == 201

@@ -40,7 +40,7 @@ async def test_a_hanging_issuer_keeps_nobody_waiting_whose_key_is_known(
         jwks._url = url
         started = time.monotonic()
         keys = [await jwks.key("test") for _ in range(20)]
-        assert time.monotonic() - started < 0.5
+        assert time.monotonic() - started < 2
         assert keys == [known] * 20
         await until(lambda: len(asked) == 1)
         refreshing = jwks._refreshing

@@ -46,7 +46,7 @@ async def post_thing(body: NewThing, db: DbDep, response: Response) -> ThingOut:
     await db.flush()
     await emit(db, ThingCreated(id=thing.id, row_version=1, name=thing.name))
     if body.name == "slow":
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(2)
     if body.name == "broken":
         raise RuntimeError("the secret is 42")
     set_etag(response, thing)
