@@ -12,6 +12,7 @@ import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
+from hypothesis import settings
 from sqlalchemy.engine import make_url
 
 from deploy.local.embedded import EmbeddedKafka, PostgresServer, running_kafka, running_postgres
@@ -21,6 +22,7 @@ from shared.db.migrations import ROLES, migrate, provision, role_url
 from shared.ids import uuid7
 from tests.standins.issuer import Issuer
 
+settings.load_profile("ci")  # the same examples every time, however long the machine takes for one
 PASSWORD = "test"
 for name in ("FT_HOME", "FT_PORT"):  # whoever develops has them set for a stack of their own
     os.environ.pop(name, None)

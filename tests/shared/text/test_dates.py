@@ -207,14 +207,14 @@ _WHOLE_YEARS = st.integers(0, 4 * 366 * 24 * 60).map(
 _ZONES = st.sampled_from(sorted(available_timezones())).map(ZoneInfo)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(text=st.lists(st.sampled_from(_PARTS.split()), max_size=8).map(" ".join), now=_WHOLE_YEARS, zone=_ZONES)
 def test_in_every_zone_on_every_day_of_the_year_no_day_found_is_past(text: str, now: datetime, zone: ZoneInfo) -> None:
     for one in find_dates(text, now, zone):
         assert one.day >= now.astimezone(zone).date(), text
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(now=_WHOLE_YEARS, zone=_ZONES)
 def test_what_is_printed_is_what_is_read_in_every_zone(now: datetime, zone: ZoneInfo) -> None:
     day = now.date()
@@ -227,7 +227,7 @@ def test_what_is_printed_is_what_is_read_in_every_zone(now: datetime, zone: Zone
     assert [[one.when for one in find_dates(f"due {way}", now, zone)] for way in ways] == [[day]] * len(ways)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(now=_WHOLE_YEARS, zone=_ZONES, weekday=st.integers(0, 6), edit=st.integers(0, 50))
 def test_a_mistyped_weekday_is_still_that_day(now: datetime, zone: ZoneInfo, weekday: int, edit: int) -> None:
     name = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")[weekday]

@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.text.consent import recognise
@@ -59,7 +59,7 @@ TEXTS = st.one_of(st.text(max_size=200), st.lists(WORDS, max_size=25).map(" ".jo
 
 
 @pytest.mark.parametrize("name", READERS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(text=TEXTS)
 def test_any_text_gets_an_answer_and_every_span_quotes_it(name: str, text: str) -> None:
     found = READERS[name](text)
