@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from shared import crash_points
 from shared.settings import Settings
 from shared.telemetry.logs import configure_logging
 from shared.telemetry.metrics import metrics_response
@@ -27,6 +28,7 @@ CANCEL_AGAIN_SECONDS = 4
 
 def serve(app: ASGIApp, settings: Settings) -> None:
     """Answer HTTP until SIGTERM or SIGINT."""
+    crash_points.watch(settings.crash_directory, settings.service)
     with _telemetry(settings):
         uvicorn.run(app, **_uvicorn_options(settings))
 
@@ -78,6 +80,7 @@ def serve_worker(
     `measure` sets the gauges whenever the metrics are asked for."""
     import uvloop
 
+    crash_points.watch(settings.crash_directory, f"{settings.service}-worker")
     with _telemetry(settings):
         uvloop.run(_work(start, settings, _probes(ready, measure), close))
 
@@ -93,7 +96,9 @@ async def _work(
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     server = _ProbeServer(uvicorn.Config(probes, **_uvicorn_options(settings)))
     tasks = [asyncio.create_task(server.serve())]
-    tasks += [asyncio.create_task(_keep_running(loop)) for loop in await start()]
+    tasks += [
+        asyncio.create_task(_keep_running(loop), name=getattr(loop, "__qualname__", None)) for loop in await start()
+    ]
     waiting = asyncio.create_task(stopping.wait())
     await asyncio.wait([waiting, tasks[0]], return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True

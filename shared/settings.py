@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     token_issuer: str = "followthrough"  # noqa: S105
     token_audience: str = "followthrough"  # noqa: S105
     max_body_bytes: int = 1_048_576
+    crash_directory: str = ""
+    """Where tests say at which commit point this process is to end: see shared/crash_points.py."""
 
 
 class ServiceSettings(Settings):

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
+from typing import Any
 
 from shared.bus import dead_letters
 from shared.bus.consumer import Consumer
@@ -78,7 +79,12 @@ class Worker:
             self.loops.append(Trim(s.kafka_bootstrap, topics, lambda: self.relay.published).run)
 
     def job(
-        self, queue: Queue, work: Callable[[Lease], Awaitable[None]], *, concurrency: int = 4, poll_seconds: float = 5
+        self,
+        queue: Queue,
+        work: Callable[[Lease], Coroutine[Any, Any, None]],
+        *,
+        concurrency: int = 4,
+        poll_seconds: float = 5,
     ) -> None:
         """Add a loop that works off `queue`."""
         loop = JobLoop(

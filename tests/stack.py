@@ -101,7 +101,7 @@ def running_stack(home: Path, *, within: tuple[str, ...] = (), **environment: st
     from deploy.local.ports import free_port
 
     try:
-        up = local(home, "up", within=within, FT_PORT=str(free_port()), **environment)
+        up = local(home, "up", within=within, **({"FT_PORT": str(free_port())} | environment))
         assert up.returncode == 0, f"make up failed:\n{up.stdout}\n{up.stderr}\n{_logs(home)}"
         demo = json.loads((home / "demo.json").read_text())
         with (

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from shared import crash_points
 from shared.bus import dead_letters
 from shared.bus.envelope import Envelope, type_of
 from shared.bus.kafka import AIOKafkaConsumer, ConsumerRebalanceListener, KafkaCluster, KafkaError, TopicPartition
@@ -221,7 +222,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         if not due or not offsets:
             return
         self._done, self._committed_at = {}, time.monotonic()
+        crash_points.passing("offsets.before")
         try:
             await consumer.commit(offsets)
+            crash_points.passing("offsets.after")
         except KafkaError as error:  # a rebalance took the partition: the inbox knows what was handled
             log.warning("offsets were not committed: %s", type(error).__name__)

@@ -6,6 +6,7 @@ import time
 from typing import Any
 from uuid import UUID
 
+from shared import crash_points
 from shared.bus.envelope import Envelope
 from shared.bus.kafka import AIOKafkaProducer, KafkaCluster, KafkaError, MessageSizeTooLargeError
 from shared.contracts.base import REGISTRY
@@ -74,7 +75,11 @@ class Relay:
     async def _turn(self) -> None:
         rows = await self._read() if await self._hold() else []
         if rows:
-            await self._finish(await self._publish(rows))
+            crash_points.passing("publish.before")
+            published = await self._publish(rows)
+            crash_points.passing("publish.acknowledged")
+            await self._finish(published)
+            crash_points.passing("publish.after")
         if len(rows) < BATCH:
             await asyncio.sleep(BUSY_PAUSE if rows else 0)
             await wait_for(self._woken, POLL_SECONDS)

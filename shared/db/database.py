@@ -11,10 +11,12 @@ from typing import Any, cast
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import event, text
+from sqlalchemy import event
 from sqlalchemy.exc import EmulatedDBAPIException
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
+
+from shared import crash_points
 
 REVIVAL_SECONDS = 5
 # The third is what asyncpg says when the server's farewell came before the next statement.
@@ -116,8 +118,10 @@ class Database:
                 with contextlib.suppress(*GONE):
                     await asyncio.shield(db.raw.execute("ROLLBACK"))
                 raise
+            crash_points.passing("commit.before")
             if await db.raw.execute("COMMIT") != "COMMIT":
                 raise RolledBack
+            crash_points.passing("commit.after")
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[asyncpg.Connection]:
@@ -175,9 +179,3 @@ async def _end(db: Db) -> None:
 def asyncpg_dsn(url: str) -> str:
     """The same address for plain asyncpg."""
     return url.replace("postgresql+asyncpg://", "postgresql://", 1)
-
-
-async def check_ready(database: Database) -> None:
-    """Raises when the database does not answer."""
-    async with database.begin() as db:
-        await db.execute(text("SELECT 1"))

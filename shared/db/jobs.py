@@ -6,10 +6,12 @@ A job is a row that derives from `Leased`. Where order matters per person, the q
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+from shared import crash_points
 from shared.db.database import Database, Db, Tenant
 from shared.db.listen import Wakeups, wait_for
 from shared.telemetry.metrics import JOBS
@@ -132,7 +134,7 @@ class JobLoop:
         self,
         worker: Database,
         queue: Queue,
-        work: Callable[[Lease], Awaitable[None]],
+        work: Callable[[Lease], Coroutine[Any, Any, None]],
         wakeups: Wakeups,
         *,
         concurrency: int = 4,
@@ -147,6 +149,7 @@ class JobLoop:
         self._concurrency = concurrency
         self._poll_seconds = poll_seconds
         self._is_transient = is_transient
+        self._name = getattr(work, "__qualname__", None)
         self._running: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -170,9 +173,11 @@ class JobLoop:
         self._free.release()
         room = self._concurrency - len(self._running)
         leases = await self._queue.claim(self._worker, room) if room > 0 else []
+        if leases:
+            crash_points.passing("claim.after")
         for lease in leases:
             await self._free.acquire()
-            task = asyncio.create_task(self._do(lease))
+            task = asyncio.create_task(self._do(lease), name=self._name)
             self._running.add(task)
             task.add_done_callback(self._finished)
         if len(leases) < room:
@@ -183,7 +188,7 @@ class JobLoop:
         self._free.release()
 
     async def _do(self, lease: Lease) -> None:
-        work = asyncio.ensure_future(self._work(lease))
+        work = asyncio.create_task(self._work(lease), name=self._name)
         beat = asyncio.create_task(self._keep(lease, work))
         outcome = "done"
         try:

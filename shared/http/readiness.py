@@ -3,8 +3,6 @@
 import asyncio
 import time
 
-from sqlalchemy import text
-
 from shared.bus.kafka import KafkaCluster
 from shared.db.database import Database
 from shared.db.migrations import newest
@@ -15,8 +13,8 @@ GOOD_FOR_SECONDS = {True: 5.0, False: 0.5}
 async def database_check(database: Database) -> str:
     """`ok`, or what is wrong: unreachable, or at another migration than this code."""
     try:
-        async with database.begin() as db:
-            revision = await db.scalar(text("SELECT version_num FROM alembic_version"))
+        async with database.connection() as connection:
+            revision = await connection.fetchval("SELECT version_num FROM alembic_version")
     except Exception as error:
         return f"unreachable ({type(error).__name__})"
     expected = newest(database.service)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from shared import crash_points
 from shared.db.database import Database
 from shared.telemetry.traces import current_traceparent
 
@@ -22,10 +23,12 @@ async def follow_provider(
     reason: str | None = None,
 ) -> str:
     """A transaction of one round trip; migrations/sending.sql tells what it returns. `told` is kept in the log."""
+    crash_points.passing("record.before")
     async with database.connection() as connection:
         outcome: str = await connection.fetchval(
             _FOLLOW,
             *(account_id, message_id, sid, told, status, list(below), error_code, reason, told is not None),
             current_traceparent(),
         )
+    crash_points.passing("record.after")
     return outcome

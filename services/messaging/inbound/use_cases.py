@@ -6,6 +6,7 @@ from typing import Literal
 from services.messaging.consent import use_cases as consent
 from services.messaging.inbound import queries
 from services.messaging.inbound.forms import Text
+from shared import crash_points
 from shared.bus.outbox import emit
 from shared.contracts.messaging import MessageReceived
 from shared.db.database import Database, Tenant
@@ -19,8 +20,10 @@ async def receive(database: Database, text: Text, *, sent_on: datetime | None = 
     wish = recognise(text.body)
     if wish is not None:
         return await _receive_wish(database, text, wish, sent_on)
+    crash_points.passing("receive.before")
     async with database.connection() as connection:
         row = await queries.receive_message(connection, text, sent_on=sent_on)
+    crash_points.passing("receive.after")
     outcome: Outcome = row["outcome"]
     return outcome
 

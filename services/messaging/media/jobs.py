@@ -6,6 +6,7 @@ from services.messaging.media import use_cases
 from services.messaging.media.fetch import MediaMissing, MediaRefused, MediaSource
 from services.messaging.media.models import MessageMedia
 from services.messaging.media.rules import type_of
+from shared import crash_points
 from shared.bus.transient import is_transient
 from shared.db.database import Database
 from shared.db.jobs import ENDED, Lease, Queue, tenant_of
@@ -57,7 +58,10 @@ class MediaFetcher:
         if kind is None:
             raise MediaRefused("not a kind of file we keep")
         key = object_key(lease.account_id, "media", f"{row.message_id}-{row.index}")
-        return await self._store.put_once(key, content, kind, max_bytes=self._source.max_bytes), kind
+        crash_points.passing("store.before")
+        stored = await self._store.put_once(key, content, kind, max_bytes=self._source.max_bytes)
+        crash_points.passing("store.after")
+        return stored, kind
 
     async def _finish(self, lease: Lease, stored: Stored | None, kind: str, error: str | None) -> None:
         async with self._database.begin(tenant_of(lease)) as db:

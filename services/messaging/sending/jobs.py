@@ -11,6 +11,7 @@ from services.messaging.sending.outcomes import Accepted, Outcome, Unknown
 from services.messaging.sending.queries import TO_SEND
 from services.messaging.sending.reconcile import Unclear, find_sid
 from services.messaging.sending.use_cases import Call
+from shared import crash_points
 from shared.bus.transient import is_transient
 from shared.db.database import Database
 from shared.db.jobs import ENDED, Lease, LeaseLost, tenant_of
@@ -67,9 +68,12 @@ class Sender:
     async def _ask(self, lease: Lease, call: Call) -> Outcome:
         # Twilio signs the whole address, so what stands in it comes back as we wrote it.
         query = urlencode({"message_id": str(call.message_id), "account_id": str(lease.account_id)})
-        return await self._provider.send(
+        crash_points.passing("provider.before")
+        outcome = await self._provider.send(
             to=call.to, from_=call.from_, body=call.body, status_callback=f"{self._callback}?{query}"
         )
+        crash_points.passing("provider.after")
+        return outcome
 
     async def _finish(self, lease: Lease, outcome: Outcome) -> None:
         """That the provider has it is a fact, whoever holds the lease by now."""
