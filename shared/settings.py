@@ -56,6 +56,8 @@ class ServiceSettings(Settings):
     kafka_bootstrap: str
     kafka_embedded: bool = False
     kafka_partitions: int = Field(3, ge=1, le=100)
+    kafka_member: str = ""
+    """This process's alone, and the same after a restart: then it goes on at once where it was, not after its session."""
     outbox_keep_seconds: float = Field(0.0, ge=0, le=3600)
     objects_url: str = ""
     public_url: str = "http://127.0.0.1:8080"

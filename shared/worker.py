@@ -45,7 +45,6 @@ class Worker:
 
     settings: ServiceSettings
     subscription: Subscription
-    member: str | None = None
     loops: list[Loop] = field(default_factory=list)
     queues: list[Queue] = field(default_factory=list)
 
@@ -66,7 +65,7 @@ class Worker:
         self.wakeups = Wakeups(s.worker_database_url)
         self.relay = Relay(self.worker_database, self.kafka, self.wakeups, keep_seconds=s.outbox_keep_seconds)
         self.consumer = Consumer(
-            self.database, self.kafka, self.subscription, member=f"{s.service}-worker" if s.kafka_embedded else None
+            self.database, self.kafka, self.subscription, member=s.kafka_member or self._only_member
         )
         self.loops += [
             self.relay.run,
@@ -77,6 +76,11 @@ class Worker:
         if s.kafka_embedded:
             topics = [f"followthrough.{s.service}", f"followthrough.{s.service}.commands"]
             self.loops.append(Trim(s.kafka_bootstrap, topics, lambda: self.relay.published).run)
+
+    @property
+    def _only_member(self) -> str | None:
+        """The embedded broker never evicts who is gone: who comes back must be the same."""
+        return f"{self.settings.service}-worker" if self.settings.kafka_embedded else None
 
     def job(
         self,

@@ -19,7 +19,7 @@ from deploy.local.embedded import Server
 
 PR_SET_NAME = 15
 HANDLED = (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD, signal.SIGHUP)
-PROVEN_SECONDS = 5.0
+PROVEN_SECONDS = 2.0
 LONGEST_BACKOFF = 15.0
 
 

@@ -153,6 +153,8 @@ def _own(home: Home, place: LocalPlace, process: topology.Process) -> Child:
     told = base_environment(home) | topology.environment(process, place)
     if process.name == "twilio":
         told["FT_TWILIO_LEDGER"] = str(home.path / "twilio-ledger.jsonl")
+    if process.name.endswith("-worker"):
+        told["FT_KAFKA_MEMBER"] = process.name
     return Child(
         process.name,
         _provision(place) if process.name == "provision" else run_module(process.module),

@@ -92,6 +92,17 @@ class House:
         """Whoever passes it next is killed there."""
         (self.crash / "kill" / place).touch()
 
+    def is_asked(self, place: str) -> bool:
+        return (self.crash / "kill" / place).exists()
+
+    def take_back(self, place: str) -> bool:
+        """Whether nobody had passed it yet."""
+        try:
+            (self.crash / "kill" / place).unlink()
+        except FileNotFoundError:
+            return False
+        return True
+
     def passed(self) -> list[str]:
         return sorted(file.name for file in (self.crash / "passed").glob("*"))
 
@@ -106,7 +117,7 @@ class House:
     def power_off(self) -> None:
         """Everything of the stack's machine ends at once; then it is started again."""
         os.kill(self.stack.pid("supervisor"), signal.SIGKILL)
-        up = local(self.stack.home, "up", **_environment(self))
+        up = local(self.stack.home, "up", within=(), **_environment(self))
         assert up.returncode == 0, up.stdout + up.stderr
 
 
@@ -149,7 +160,7 @@ def running_house(home: Path, **environment: str) -> Iterator[House]:
             laid["kafka"] = wires.lay(ports["advertised"], ports["kafka"])
             told["FT_KAFKA_BOOTSTRAP"] = f"{HOST}:{ports['advertised']}"
         (servers / "environment.json").write_text(json.dumps(told))
-        running = stack.enter_context(running_stack(home / "stack", **told))
+        running = stack.enter_context(running_stack(home / "stack", within=(), **told))
         if not has_apache_kafka():
             bootstrap = f"{HOST}:{json.loads((home / 'stack/run/ports.json').read_text())['kafka']}"
         yield House(running, servers, laid, crash, postgres.admin_url.replace("+asyncpg", ""), bootstrap)

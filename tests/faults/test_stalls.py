@@ -50,7 +50,7 @@ def second_worker(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     monkeypatch.setenv("FT_PUBLIC_URL", stack.demo["gateway"])
     monkeypatch.setenv("FT_KAFKA_BOOTSTRAP", bootstrap_of(stack))
     process = next(each for each in topology.processes("standin") if each.name == WORKER)
-    environment = os.environ | topology.environment(process, Beside(Home(stack.home)))
+    environment = os.environ | topology.environment(process, Beside(Home(stack.home))) | {"FT_KAFKA_MEMBER": "second"}
     command = [sys.executable, "-m", process.module]
     with (stack.home / "logs" / "second.log").open("wb") as log:
         worker = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)

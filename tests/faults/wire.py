@@ -53,7 +53,7 @@ class Wire:
                 there, back = await self._dial()
             except OSError:
                 return writer.transport.abort()
-            with self._among_the_open(back):
+            with self._among_the_open(back), contextlib.suppress(asyncio.CancelledError):
                 await asyncio.gather(self._pump(reader, back), self._pump(there, writer))
         return None
 
