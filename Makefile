@@ -14,7 +14,7 @@ export BODY
 local_env := .venv/.local-$(firstword $(shell cksum < requirements/local.txt))
 dev_env := .venv/.dev-$(firstword $(shell cksum < requirements/dev.txt))
 
-.PHONY: help up down fresh ps logs clock text demo account number test test-fast lint openapi compose train evaluate
+.PHONY: help up down fresh ps logs clock text demo account number test test-fast chaos lint openapi compose train evaluate
 
 help: ## This list
 	@printf 'make \033[1m<target>\033[0m   FT_HOME=<folder> chooses another stack; FT_PORT=<port> is for up and fresh\n\n'
@@ -56,6 +56,9 @@ test: lint ## Everything CI checks
 
 test-fast: $(dev_env) ## The tests without a whole stack
 	@$(PYTHON) -m pytest -n auto -p no:inline_snapshot -m "not slow and not e2e and not fault and not apache" tests
+
+chaos: $(dev_env) ## Kill, stop and cut off everything while people text, then check the books: SECONDS=60, SEED=1, RATE=20, KILLS=0
+	@$(PYTHON) -m tests.faults.chaos --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) --rate $(or $(RATE),20) --kills $(or $(KILLS),0)
 
 train: $(dev_env) ## Train the offline readers from tests/corpora/texts (fifteen minutes; the same corpus gives the same bytes)
 	@export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1; for what in names note_models action_models turn_models; do $(PYTHON) -m benchmarks.texts.$$what || exit 1; done

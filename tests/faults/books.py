@@ -131,6 +131,8 @@ class Auditor:
     async def _under_way(self) -> dict[str, int]:
         waiting = {service: int(await self._bases[service].fetchval(query)) for service, query in BUSY.items()}
         waiting |= {f"outbox of {name}": int(await base.fetchval(OUTBOX)) for name, base in self._bases.items()}
+        for service, base in self._bases.items():
+            waiting |= {f"leases in {service}.{table}": count for table, count in (await _leased(base)).items()}
         waiting["texts not found yet"] = len(self._inbound() - set(await self._stored()))
         waiting["not consumed"] = await self._lag()
         return {what: number for what, number in waiting.items() if number}
@@ -337,13 +339,19 @@ class Auditor:
     async def _stuck(self) -> Line:
         found = []
         for service, base in self._bases.items():
-            for row in await base.fetch(LEASED):
-                table = row["table_name"]
-                count = await base.fetchval(f"SELECT count(*) FROM {table} WHERE leased_until IS NOT NULL")
-                found += [f"{service}.{table}"] * int(count)
+            found += [f"{service}.{table}" for table, count in (await _leased(base)).items() for _ in range(count)]
             letters = await base.fetch("SELECT type, state, error FROM dead_letters")
             found += [f"{letter['state']} letter {letter['type']}: {letter['error']}" for letter in letters]
         return Line("rows stuck in a lease, dead letters = 0", len(found), 0, found)
+
+
+async def _leased(base: asyncpg.Connection) -> dict[str, int]:
+    """Rows of each queue; a message in doubt is looked for again and again."""
+    tables = [row["table_name"] for row in await base.fetch(LEASED)]
+    looked_for = "leased_until IS NOT NULL AND to_jsonb(job) ->> 'status' IS DISTINCT FROM 'in_doubt'"
+    return {
+        table: int(await base.fetchval(f"SELECT count(*) FROM {table} AS job WHERE {looked_for}")) for table in tables
+    }
 
 
 def _twice(counted: Counter[Any]) -> list[str]:

@@ -39,7 +39,7 @@ async def run(house: House, seconds: float, seed: int, rate: float, kills: int =
         drained = await auditor.drained()
         books = await auditor.audit(load.done)
     books.facts |= {"seconds of storm": round(blown), "seconds until all was drained": round(drained, 1)}
-    books.facts |= {"kills": storm.kills, "commit points that ended somebody": len(storm.crashed), **storm.faults}
+    books.facts |= {"kills": storm.kills, "commit points passed": len(house.passed()), **storm.faults}
     return books, storm
 
 

@@ -16,6 +16,8 @@ from tests.faults.house import House
 
 AREA = "+1817555"
 PEOPLE = 40
+ACTS = {"text": 60, "check-in": 12, "done": 8, "promise": 12, "change": 6, "policy": 2}
+"""What they do, and how often."""
 PATIENCE = 5.0
 """Seconds after which a client asks again with the same Idempotency-Key."""
 
@@ -73,7 +75,7 @@ class Load:
     async def _live(self, api: httpx.AsyncClient, twilio: httpx.AsyncClient, who: str, phone: str) -> None:
         while not self._stopping.is_set():
             await self._rest()
-            act = self._random.choices(("text", "check-in", "done", "promise", "change"), (60, 12, 8, 12, 8))[0]
+            act = self._random.choices(list(ACTS), list(ACTS.values()))[0]
             number = next(self._numbers)
             if act == "text":
                 await self._text(twilio, phone, f"Met Robin Reed {number}, wants a quote for job {number}")
@@ -84,8 +86,10 @@ class Load:
             elif act == "promise":
                 body = {"contractor_id": who, "title": f"Send the plans {number}", "action_type": "send_info"}
                 await self._write(api, "action-items", body)
-            else:
+            elif act == "change":
                 await self._write(api, f"contractors/{who}", {"company": f"Firm {number}"}, "PATCH")
+            else:
+                await self._write(api, "followup-policy", {"repeat_days": number % 20 + 3}, "PATCH")
 
     async def _rest(self) -> None:
         pause = self._random.expovariate(1 / self._pause)
@@ -122,7 +126,7 @@ class Load:
                 self.done.refused[type(error).__name__] += 1
             await asyncio.sleep(min(0.2 * 2**attempt, 2))
         self.done.repeated += attempt > 0
-        row_id = str(answer.json()["id"])
+        row_id = str(answer.json().get("id"))
         if what in self.done.written:
             self.done.written[what].append(row_id)
         return row_id
