@@ -100,6 +100,8 @@ class Database:
                     "statement_timeout": "20000",
                     "lock_timeout": "10000",
                     "idle_in_transaction_session_timeout": "30000",
+                    # A killed process's statement that waits for a lock would keep its own locks until that wait ends.
+                    "client_connection_check_interval": "500",
                     "jit": "off",
                 },
             },

@@ -175,8 +175,8 @@ class Auditor:
     async def audit(self, done: Done) -> Books:
         lines = [await self._texts(), await self._turns(), await self._replies(), await self._sent()]
         lines += [*await self._writes(done), await self._check_ins(done), await self._in_order()]
-        records = await self._records()
-        lines += [self._published_in_order(records), await self._no_phantoms(records), *await self._copies()]
+        records = await self.records()
+        lines += [self._published_in_order(records), await self.no_phantoms(records), *await self._copies()]
         lines += [await self._stuck()]
         doubts = await self._bases["messaging"].fetchval("SELECT count(*) FROM messages WHERE status = 'in_doubt'")
         facts = {
@@ -270,7 +270,7 @@ class Auditor:
         )
         return bool(status == "in_doubt")
 
-    async def _records(self) -> list[Envelope]:
+    async def records(self) -> list[Envelope]:
         """Every message on Kafka, in the order of its partition."""
         async with self._admin() as admin, self._reader() as reader:
             topics = [name for name in await admin.list_topics() if name.startswith("followthrough.")]
@@ -297,18 +297,18 @@ class Auditor:
             if record.id in seen or not _tells_state(record):
                 continue
             seen.add(record.id)
-            place, version = (record.topic, record.subject), _version(record)
+            place, version = (record.topic, record.subject), version_of(record)
             if version < newest.get(place, 0):
                 wrong.append(f"{record.type} {record.subject}")
             newest[place] = version
         return Line("rows told of = those told of in order", len(newest), len(newest) - len(set(wrong)), wrong)
 
-    async def _no_phantoms(self, records: Iterable[Envelope]) -> Line:
+    async def no_phantoms(self, records: Iterable[Envelope]) -> Line:
         told: dict[str, dict[str, int]] = defaultdict(dict)
         for record in records:
             if _tells_state(record):
                 newest = told[record.type.split(".")[0]]
-                newest[record.subject] = max(newest.get(record.subject, 0), _version(record))
+                newest[record.subject] = max(newest.get(record.subject, 0), version_of(record))
         wrong = []
         for name, newest in told.items():
             if name not in OWNERS:
@@ -363,5 +363,5 @@ def _tells_state(record: Envelope) -> bool:
     return kind is not None and issubclass(kind, State) and ".snapshot." not in record.type
 
 
-def _version(record: Envelope) -> int:
+def version_of(record: Envelope) -> int:
     return REGISTRY[record.type].model_validate_json(record.payload).row_version  # type: ignore[attr-defined,no-any-return]

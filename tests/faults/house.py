@@ -46,6 +46,22 @@ class House:
         own = self.servers / "run" / f"{process}.pid"
         return int(own.read_text()) if own.exists() else self.stack.pid(process)
 
+    def url(self, process: str) -> str:
+        """Where it listens itself."""
+        state = read_json(self.stack.home / "run" / "state.json")
+        return f"http://{HOST}:{state['processes'][process]['port']}"
+
+    @property
+    def accounts(self) -> list[dict[str, str]]:
+        """Both of the demonstration's: `email`, `password`, `api_key`."""
+        return [self.stack.demo, self.stack.demo["other_account"]]
+
+    def token(self, account: dict[str, str]) -> str:
+        form = {"grant_type": "password", "username": account["email"], "password": account["password"]}
+        answer = self.stack.api.post("/api/v1/auth/token", data=form)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["access_token"])
+
     def signal(self, process: str, number: signal.Signals) -> bool:
         """To it and, for stopping and going on, to all it started; whether it was there."""
         try:
@@ -117,11 +133,12 @@ class House:
     def power_off(self) -> None:
         """Everything of the stack's machine ends at once; then it is started again."""
         os.kill(self.stack.pid("supervisor"), signal.SIGKILL)
-        up = local(self.stack.home, "up", within=(), **_environment(self))
+        up = local(self.stack.home, "up", within=(), **environment_of(self))
         assert up.returncode == 0, up.stdout + up.stderr
 
 
-def _environment(house: House) -> dict[str, str]:
+def environment_of(house: House) -> dict[str, str]:
+    """What `make up` was told."""
     kept: dict[str, str] = json.loads((house.servers / "environment.json").read_text())
     return kept
 
