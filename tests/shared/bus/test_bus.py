@@ -133,6 +133,35 @@ async def test_a_relay_that_lost_its_lease_deletes_nothing_and_what_it_published
     assert seen == ["lamp", "after"]
 
 
+async def test_of_two_relays_the_one_with_the_lease_publishes(
+    app: Database, worker: Database, kafka: KafkaCluster, urls: Urls, account_id: UUID
+) -> None:
+    relays = [Relay(worker, kafka, Wakeups(worker.url)) for _ in range(2)]
+    async with running(*(relay.run for relay in relays)):
+        for _ in range(20):
+            await make_thing(app, account_id)
+        await until(lambda: _is_empty(urls))
+    assert sorted(relay.published for relay in relays) == [0, 20]
+    for relay in relays:
+        await relay.close()
+
+
+async def test_a_relay_whose_lease_is_anothers_deletes_nothing(
+    app: Database, worker: Database, kafka: KafkaCluster, urls: Urls, account_id: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay_module, "LEASE_SECONDS", 0.1)
+    late, holder = (Relay(worker, kafka, Wakeups(worker.url)) for _ in range(2))
+    await make_thing(app, account_id)
+    assert await late._hold()
+    rows = await late._read()
+    await asyncio.sleep(0.2)
+    assert await holder._hold()
+    await late._finish(rows)
+    assert not await _is_empty(urls)
+    await holder._finish(rows)
+    assert await _is_empty(urls)
+
+
 async def test_offsets_set_back_to_the_beginning_have_no_effect(
     app: Database, worker: Database, kafka: KafkaCluster, account_id: UUID
 ) -> None:
