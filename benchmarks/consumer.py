@@ -14,7 +14,7 @@ import asyncpg
 import uvloop
 
 from benchmarks.measure import Number, finish, options
-from benchmarks.places import broker, brokers, migrated, postgres, processes, superuser_dsn
+from benchmarks.places import broker, brokers, migrated, postgres, processes, superuser_dsn, until
 from services.actions.replicas.models import Contractor
 from shared.bus.consumer import Consumer
 from shared.bus.envelope import Envelope
@@ -88,11 +88,14 @@ async def _consume(urls: dict[str, str], kafka: KafkaCluster, events: int) -> fl
     app, owner = (Database(urls[role], service="actions", pool_size=1) for role in ("app", "owner"))
     subscription = Subscription({}, replica(Contractor, ContractorUpdated))
     consumer = Consumer(app, kafka, subscription, member="benchmark" if kafka.embedded else None)
+
+    async def all_handled() -> bool:
+        async with owner.connection() as connection:
+            return bool(await connection.fetchval("SELECT count(*) FROM inbox") >= events)
+
     begin = time.monotonic()
     running = asyncio.create_task(consumer.run())
-    async with owner.connection() as connection:
-        while await connection.fetchval("SELECT count(*) FROM inbox") < events:
-            await asyncio.sleep(0.1)
+    await until(all_handled, pause=0.1)
     seconds = time.monotonic() - begin
     running.cancel()
     await asyncio.wait([running])

@@ -1,8 +1,9 @@
 """Where a benchmark runs: servers of its own, on disks that are synced, and processes of its own."""
 
+import asyncio
 import multiprocessing
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,3 +57,12 @@ def processes(count: int) -> Iterator[ProcessPoolExecutor]:
     """Processes that begin with nothing of this one's."""
     with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn")) as pool:
         yield pool
+
+
+async def until(condition: Callable[[], Awaitable[bool]], pause: float, within: float = 550) -> None:
+    """Ask again after each pause; TimeoutError when it does not come true."""
+    async with asyncio.timeout(within):
+        while True:
+            if await condition():
+                return
+            await asyncio.sleep(pause)

@@ -12,7 +12,7 @@ import asyncpg
 import uvloop
 
 from benchmarks.measure import Number, finish, options
-from benchmarks.places import broker, brokers, migrated, postgres, processes
+from benchmarks.places import broker, brokers, migrated, postgres, processes, until
 from shared.bus.kafka import KafkaCluster, TopicPartition
 from shared.bus.relay import Relay
 from shared.contracts.directory import ContractorUpdated
@@ -67,10 +67,13 @@ def relay_all(url: str, kafka: KafkaCluster, rows: int, keep_seconds: float) -> 
 async def _relay_all(url: str, kafka: KafkaCluster, rows: int, keep_seconds: float) -> float:
     database = Database(url, service="directory", pool_size=1)
     relay = Relay(database, kafka, Wakeups(url), keep_seconds=keep_seconds)
+
+    async def all_gone() -> bool:
+        return relay.published >= rows and not await relay.depth()
+
     begin = time.monotonic()
     running = asyncio.create_task(relay.run())
-    while relay.published < rows or await relay.depth():
-        await asyncio.sleep(0.01)
+    await until(all_gone, pause=0.01)
     seconds = time.monotonic() - begin
     running.cancel()
     await asyncio.wait([running])
