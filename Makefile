@@ -52,7 +52,7 @@ number: $(local_env) ## Give an account a number to be texted at: ACCOUNT=<accou
 
 test: lint ## Everything CI checks
 	@$(PYTHON) -m pytest -n auto -p no:inline_snapshot -m "not e2e and not fault and not apache" tests
-	@$(PYTHON) -m pytest -p no:inline_snapshot -m "e2e or fault or apache" tests
+	@$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder -p no:inline_snapshot -m "e2e or fault or apache" tests/faults tests
 
 test-fast: $(dev_env) ## The tests without a whole stack
 	@$(PYTHON) -m pytest -n auto -p no:inline_snapshot -m "not slow and not e2e and not fault and not apache" tests

@@ -36,9 +36,11 @@ class Storm:
         self._tries: Counter[str] = Counter()
 
     async def blow(self, seconds: float, kills: int = 0) -> None:
-        """For so long, until so many kills, and until each commit point that was passed has ended somebody."""
+        """For so long, and until so many kills; at most as long again until each commit point has ended somebody."""
         end = time.monotonic() + seconds
-        crashing = [asyncio.create_task(self._crash_everywhere(name)) for name in self._house.processes]
+        crashing = [
+            asyncio.create_task(self._crash_everywhere(name, end + seconds)) for name in self._house.processes
+        ]
         while time.monotonic() < end or self.kills < kills or not all(task.done() for task in crashing):
             await self._quietly(self._choose())
             await asyncio.sleep(self._random.uniform(0.5, 2))
@@ -61,8 +63,8 @@ class Storm:
         mine = [place for place in self.points_left() if place.startswith(f"{process} ")]
         return [place for place in mine if self._tries[place] < CRASH_TRIES]
 
-    async def _crash_everywhere(self, process: str) -> None:
-        while places := self._points_to_try(process):
+    async def _crash_everywhere(self, process: str, until: float) -> None:
+        while time.monotonic() < until and (places := self._points_to_try(process)):
             place = min(places, key=lambda each: (self._tries[each], self._random.random()))
             self._tries[place] += 1
             if await self._crash(place):

@@ -1,4 +1,4 @@
-"""Real processes are killed while people text; what was taken is answered once, counted in Twilio's ledger."""
+"""The embedded broker of `make up` forgets what it acknowledged last; all other faults are shown on Apache Kafka."""
 
 import itertools
 import os
@@ -35,18 +35,14 @@ def text_and_count(stack: Stack, phone: str, number: int) -> int:
     return int(sent.get("webhook_status") == 200)
 
 
-KILLED = ["actions-worker", "messaging-worker", "followups-worker", "messaging", "postgres", "kafka"]
-
-
-@pytest.mark.parametrize("process", KILLED)
-def test_every_text_that_was_taken_is_answered_once_though_a_process_is_killed(stack: Stack, process: str) -> None:
+def test_every_text_that_was_taken_is_answered_once_though_the_embedded_broker_is_killed(stack: Stack) -> None:
     people = [invite(stack) for _ in range(6)]
     time.sleep(2)
     taken = dict.fromkeys(people, 0)
     for number in range(24):
         phone = people[number % 6]
         if number == 8:
-            os.kill(stack.pid(process), signal.SIGKILL)
+            os.kill(stack.pid("kafka"), signal.SIGKILL)
         taken[phone] += text_and_count(stack, phone, number)
         time.sleep(0.2)
     assert sum(taken.values()) >= 12
@@ -54,17 +50,3 @@ def test_every_text_that_was_taken_is_answered_once_though_a_process_is_killed(s
     time.sleep(2)
     assert {phone: len(stack.outbound(phone)) for phone in people} == taken
     until(lambda: stack.api.get("/readyz").status_code == 200, 30, "readiness")
-
-
-def test_the_broker_gates_no_writes(stack: Stack) -> None:
-    phone = invite(stack)
-    time.sleep(2)
-    broker = stack.pid("kafka")
-    os.kill(broker, signal.SIGSTOP)
-    try:
-        taken = sum(text_and_count(stack, phone, number) for number in range(3))
-        assert taken == 3
-        assert stack.api.get("/readyz").status_code == 200
-    finally:
-        os.kill(broker, signal.SIGCONT)
-    until(lambda: len(stack.outbound(phone)) == 3, 60, "the backlog's replies")
