@@ -20,7 +20,7 @@ from tests.stack import until
 
 pytestmark = pytest.mark.fault
 
-LONG_SECONDS = float(os.environ.get("FT_LONG_FAULTS", "5"))
+LONG_SECONDS = float(os.environ.get("LONG_FAULTS", "5"))
 NOTE = "Met Robin Reed, wants a quote"
 QUOTES = [f"Met Robin Reed, wants quote {number}" for number in range(8)]
 DEAD_LETTERS = "/api/v1/services/actions/dead-letters"

@@ -22,7 +22,7 @@ from tests.stack import until
 
 pytestmark = pytest.mark.fault
 
-LONG_SECONDS = float(os.environ.get("FT_LONG_FAULTS", "5"))
+LONG_SECONDS = float(os.environ.get("LONG_FAULTS", "5"))
 """A minute at night."""
 phones = (f"+1903555{number:04d}" for number in itertools.count(100))
 
