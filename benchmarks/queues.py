@@ -44,6 +44,7 @@ def measure(server: PostgresServer, jobs: int, rounds: int) -> Rates:
     addresses = asyncio.run(make_ready(server))
     rates: Rates = {name: [] for name in WAYS}
     with processes(WORKERS) as pool:
+        list(pool.map(time.sleep, [1.0] * WORKERS))  # both have started and imported this
         for _ in range(rounds):
             for name in WAYS:
                 asyncio.run(fill(name, addresses[name], jobs))
