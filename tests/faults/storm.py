@@ -38,9 +38,7 @@ class Storm:
     async def blow(self, seconds: float, kills: int = 0) -> None:
         """For so long, and until so many kills; at most as long again until each commit point has ended somebody."""
         end = time.monotonic() + seconds
-        crashing = [
-            asyncio.create_task(self._crash_everywhere(name, end + seconds)) for name in self._house.processes
-        ]
+        crashing = [asyncio.create_task(self._crash_everywhere(name, end + seconds)) for name in self._house.processes]
         while time.monotonic() < end or self.kills < kills or not all(task.done() for task in crashing):
             await self._quietly(self._choose())
             await asyncio.sleep(self._random.uniform(0.5, 2))

