@@ -2,7 +2,8 @@
 
     python -m benchmarks.gateway [--seconds 5] [--rounds 5] [--clients 16]
 
-One row, which costs its service least, and a list: the same GET with the same token, over connections that are kept, from a process of its own: directly and through the gateway
+One row, which costs its service least, and a list: the same GET with the same token, over connections that are kept, from a process
+of its own, directly and through the gateway
 in turns, on a whole local stack. The middle round is told.
 """
 
