@@ -25,6 +25,7 @@ class Number:
     unit: str
     limit: float | None = None
     at_least: bool = False
+    note: str = ""
 
     @property
     def is_over(self) -> bool:
@@ -67,11 +68,13 @@ def finish(name: str, title: str, numbers: Sequence[Number], results: Path) -> N
 
 def show(title: str, numbers: Sequence[Number]) -> None:
     table = Table(title=title, title_justify="left")
-    for column in ("what", "measured", "limit", "ratio"):
-        table.add_column(column, justify="left" if column == "what" else "right")
+    noted = any(number.note for number in numbers)
+    for column in ("what", "measured", "limit", "ratio", *(["how"] if noted else [])):
+        table.add_column(column, justify="left" if column in ("what", "how") else "right", overflow="fold")
     for number in numbers:
-        table.add_row(*number.cells(), style="red" if number.is_over else None)
-    Console(width=140).print(table)
+        cells = (*number.cells(), number.note) if noted else number.cells()
+        table.add_row(*cells, style="red" if number.is_over else None)
+    Console(width=180 if noted else 120).print(table)
 
 
 def keep(name: str, title: str, numbers: Sequence[Number], results: Path) -> None:
