@@ -26,6 +26,7 @@ HEADER = """\
 PORT, METRICS_PORT = 8080, 9090
 OBJECTS = "/var/lib/followthrough"
 ASKED_OF_PEOPLE = ("twilio_account_sid", "twilio_auth_token")
+FOR_TESTS = {"crash_directory"}
 HEALTHY = {"interval": "5s", "timeout": "5s", "retries": 24, "start_period": "5s"}
 
 
@@ -114,7 +115,7 @@ def _variables(process: Process) -> list[str]:
 
 def _fields(module: str, kind: str) -> list[str]:
     settings: type[Settings] = getattr(importlib.import_module(module), kind)
-    return [f"FT_{name.upper()}" for name in settings.model_fields]
+    return [f"FT_{name.upper()}" for name in settings.model_fields if name not in FOR_TESTS]
 
 
 def _condition(name: str) -> str:

@@ -49,7 +49,7 @@ def test_every_process_of_the_local_stack_is_in_it_with_the_same_settings(place:
 def test_every_setting_of_every_process_can_be_told_and_an_empty_one_is_its_default(
     place: LocalPlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    elsewhere = {"FT_WORKER_DATABASE_URL"}  # the workers' alone
+    elsewhere = {"FT_WORKER_DATABASE_URL", "FT_CRASH_DIRECTORY"}  # the workers' alone, and of no deployment
     for process in (each for each in topology.processes("standin") if each.service or each.name == "gateway"):
         theirs, ours = SERVICES[process.name]["environment"], topology.environment(process, place)
         kind = settings_class(process)
