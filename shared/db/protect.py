@@ -35,3 +35,16 @@ def open_to_worker(service: str, table: str, *, privileges: str = "SELECT, UPDAT
     """Statements that let the service's own worker claim rows of every tenant, by a policy, never by BYPASSRLS."""
     yield f"CREATE POLICY worker ON {table} TO {service}_worker USING (true) WITH CHECK (true)"
     yield f"GRANT {privileges} ON {table} TO {service}_worker"
+
+
+def definers_look_in(path: str) -> Iterable[str]:
+    """Statements that give every function which runs as its owner this search path.
+
+    A path that leaves pg_temp out has it first: a caller's temporary table would stand before ours, and its triggers would run
+    as the owner.
+    """
+    yield (
+        "DO $$ DECLARE definer regprocedure; BEGIN"
+        " FOR definer IN SELECT oid FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace LOOP"
+        f" EXECUTE format('ALTER FUNCTION %s SET search_path = {path}', definer); END LOOP; END $$"
+    )

@@ -1,122 +1,164 @@
-"""What each role reaches of another tenant's rows, command by command, with WHERE and without."""
+"""Who is tried with what on each table, what must come of it, and what came."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from uuid import UUID
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 import asyncpg
 
-from tests.isolation import catalogue
+from tests.isolation import rows
+from tests.isolation.catalogue import Table
+from tests.isolation.declared import OWN_ROWS, openings_of
+from tests.isolation.rows import ALPHA, BETA, CONTRACTORS
 
-OURS, THEIRS = UUID(int=1 << 120 | 1), UUID(int=1 << 120 | 2)
-NOBODY_THERE = UUID(int=3 << 120)
+# Tries one statement and undoes it. Answers which of the account's rows were seen or changed, by their order, and whether it
+# has more of them; nothing where nothing was reached, as where it was refused.
+ATTEMPT = """
+CREATE FUNCTION pg_temp.attempt(acting text, settings jsonb, statement text, of_table text, account uuid) RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+    theirs text := format('SELECT array_agg(ctid ORDER BY ctid) FROM %I WHERE account_id = %L', of_table, account);
+    before tid[]; after tid[]; seen tid[];
+BEGIN
+    EXECUTE theirs INTO before;
+    BEGIN
+        PERFORM set_config(key, value, true) FROM jsonb_each_text(settings);
+        PERFORM set_config('role', acting, true);
+        IF statement LIKE 'SELECT%' THEN
+            EXECUTE statement INTO seen;
+        ELSE
+            EXECUTE statement;
+        END IF;
+        PERFORM set_config('role', 'none', true);
+        EXECUTE theirs INTO after;
+        RAISE SQLSTATE 'UNDON';
+    EXCEPTION
+        WHEN SQLSTATE 'UNDON' THEN NULL;
+        WHEN insufficient_privilege THEN RETURN '';
+        WHEN OTHERS THEN RETURN 'is stopped only by: ' || SQLERRM;
+    END;
+    RETURN concat_ws(', ',
+        (SELECT 'sees ' || string_agg(place::text, ', ') FROM unnest(before) WITH ORDINALITY AS each (id, place)
+         WHERE id = ANY(seen)),
+        (SELECT 'takes ' || string_agg(place::text, ', ') FROM unnest(before) WITH ORDINALITY AS each (id, place)
+         WHERE id <> ALL(coalesce(after, '{}'))),
+        (SELECT 'adds ' || more FROM (SELECT cardinality(after) - cardinality(before) AS more) AS counted WHERE more > 0));
+END $$
+"""
+_VERBS = {"SELECT": "sees", "INSERT": "adds", "UPDATE": "takes", "DELETE": "takes"}
+REACHES = "reaches it"
 
 
 @dataclass(frozen=True)
-class Acting:
-    """A role of the database, and what its transaction says who acts. `account` None: no setting; empty: ''."""
+class Actor:
+    """A database role and what its transaction says of who acts. All are tried on the rows of Alpha."""
 
     role: str
-    account: str | None
-    acts_as: str = "owner"
-    contractor: str = ""
+    name: str
+    settings: dict[str, str] = field(default_factory=dict)
 
     @property
-    def name(self) -> str:
-        told = {None: "without settings", "": "with empty settings", str(OURS): "as us"}[self.account]
-        return f"{self.role} {told}{' a contractor' if self.acts_as == 'contractor' else ''}"
+    def is_the_account(self) -> bool:
+        return self.settings.get("app.account_id") == str(ALPHA)
 
 
-class Matrix:
-    """Of one table. Everything happens in the caller's transaction, which is rolled back."""
+@dataclass(frozen=True)
+class Trial:
+    """`expected`: what `attempt` answers; REACHES: anything but nothing."""
 
-    def __init__(self, base: asyncpg.Connection, service: str, table: str, insert: str) -> None:
-        self._base, self._service, self._table = base, service, table
-        self._insert = insert
+    actor: Actor
+    command: str
+    statement: str
+    expected: str
 
-    @classmethod
-    async def of(cls, base: asyncpg.Connection, service: str, table: str) -> "Matrix":
-        """With a row of ours and one of theirs in the table."""
-        await base.execute("SET session_replication_role = replica")
-        for account in (OURS, THEIRS):
-            await base.execute(await catalogue.insertion(base, table, account))
-        insert = await catalogue.insertion(base, table, THEIRS)
-        return cls(base, service, table, insert)
-
-    def actors(self) -> list[Acting]:
-        app = f"{self._service}_app"
-        us = str(OURS)
-        contractor = Acting(app, us, "contractor", str(NOBODY_THERE))
-        return [Acting(app, us), Acting(app, None), Acting(app, ""), contractor, *self.trusted()]
-
-    def trusted(self) -> list[Acting]:
-        """Roles that reach more, as far as openings.txt says."""
-        return [Acting(f"{self._service}_worker", str(OURS)), Acting(f"{self._service}_owner", str(OURS))]
-
-    async def reached(self, actor: Acting) -> set[str]:
-        """The commands by which `actor` reaches a row of theirs, or makes one."""
-        theirs = f"account_id = '{THEIRS}'"
-        column = await catalogue.column_for(self._base, self._table, actor.role)
-        tries = {
-            "SELECT": f"SELECT 1 FROM {self._table}",
-            "SELECT of them": f"SELECT 1 FROM {self._table} WHERE {theirs}",
-            "UPDATE": f"UPDATE {self._table} SET {column} = {column}",
-            "UPDATE of them": f"UPDATE {self._table} SET {column} = {column} WHERE {theirs}",
-            "UPDATE into them": f"UPDATE {self._table} SET account_id = '{THEIRS}' WHERE account_id = '{OURS}'",
-            "DELETE": f"DELETE FROM {self._table}",
-            "DELETE of them": f"DELETE FROM {self._table} WHERE {theirs}",
-            "INSERT": self._insert,
-        }
-        most = {"SELECT": 1, "UPDATE": 1, "DELETE": 1} if actor.account == str(OURS) else {}
-        found = set()
-        for command, statement in tries.items():
-            if await self._count(actor, statement) > most.get(command, 0):
-                found.add(command.split()[0])
-        return found
-
-    async def sees_own(self, actor: Acting) -> bool:
-        return await self._count(actor, f"SELECT 1 FROM {self._table} WHERE account_id = '{OURS}'") == 1
-
-    async def _count(self, actor: Acting, statement: str) -> int:
-        """Rows reached; none where it is refused."""
-        async with self._as(actor):
-            try:
-                return int((await self._base.execute(statement)).split()[-1])
-            except asyncpg.InsufficientPrivilegeError:
-                return 0
-            except (asyncpg.IntegrityConstraintViolationError, asyncpg.RaiseError):
-                return 2  # nothing but a constraint or a trigger was in the way
-
-    @asynccontextmanager
-    async def _as(self, actor: Acting) -> AsyncIterator[None]:
-        attempt = self._base.transaction()
-        await attempt.start()
-        try:
-            for name, value in (
-                ("app.account_id", actor.account), ("app.role", actor.acts_as), ("app.contractor_id", actor.contractor)
-            ):  # fmt: skip
-                if value is not None:
-                    await self._base.execute("SELECT set_config($1, $2, true)", name, value)
-            await self._base.execute(f"SET LOCAL ROLE {actor.role}")
-            yield
-        finally:
-            await attempt.rollback()
+    def is_as_expected(self, outcome: str) -> bool:
+        return bool(outcome) if self.expected == REACHES else outcome == self.expected
 
 
-async def breaches(matrix: Matrix, openings: set[str], is_of_persons: bool) -> list[str]:
-    """What is reached that may not be, and what is not that must be. `is_of_persons`: a contractor sees only own rows."""
-    wrong = []
-    for actor in matrix.actors():
-        allowed = openings if actor in matrix.trusted() else set()
-        reached = {f"{actor.role.rpartition('_')[2]} {command}" for command in await matrix.reached(actor)}
-        wrong += [f"{actor.name}: {each}" for each in sorted(reached - allowed)]
-        if actor in matrix.trusted():
-            gone = {each for each in allowed if each.startswith(actor.role.rpartition("_")[2])} - reached
-            wrong += [f"{actor.name}: no longer {each}" for each in sorted(gone)]
-    [first, *_], contractor = matrix.actors(), matrix.actors()[3]
-    if "app SELECT own" in openings and not await matrix.sees_own(first):
-        wrong.append("the tenant does not see its own row")
-    if is_of_persons and await matrix.sees_own(contractor):
-        wrong.append("a contractor sees another's row")
-    return wrong
+def _settings(account: str, role: str = "service", contractor: str = "") -> dict[str, str]:
+    return {"app.account_id": account, "app.user_id": "", "app.role": role, "app.contractor_id": contractor}
+
+
+FIRST, SECOND = str(CONTRACTORS[1]), str(CONTRACTORS[2])
+UNSET = [Actor("app", "nobody"), Actor("worker", "nobody"), Actor("owner", "nobody")]
+STAFF = Actor("app", "the account itself", _settings(str(ALPHA)))
+
+
+def actors(acting_roles: Iterable[str]) -> list[Actor]:
+    """`acting_roles` are those that the policies know; the settings of each say it is the other account's first contractor."""
+    claimed = [
+        Actor("app", f"{whose} as {role} with Alpha's contractor", _settings(account, role, FIRST))
+        for role in acting_roles
+        for whose, account in (("another account", str(BETA)), ("nobody", ""))
+    ]
+    return [
+        STAFF,
+        Actor("app", "another account", _settings(str(BETA))),
+        Actor("app", "empty settings", _settings("", "")),
+        *claimed,
+        *UNSET,
+        Actor("worker", "the account itself", _settings(str(ALPHA))),
+        Actor("owner", "the account itself", _settings(str(ALPHA))),
+    ]
+
+
+def colleagues(acting_roles: Iterable[str]) -> list[Actor]:
+    """Of the account itself: they reach only the rows of one contractor, the second."""
+    return [Actor("app", f"the second {role}", _settings(str(ALPHA), role, SECOND)) for role in acting_roles]
+
+
+def trials(service: str, table: Table, tried: Iterable[Actor]) -> Iterator[Trial]:
+    for actor in tried:
+        for command, statement in _statements(service, table, actor):
+            yield Trial(actor, command, statement, _expected(service, table, actor, command))
+
+
+def own_row_trials(service: str, table: Table, tried: Iterable[Actor]) -> Iterator[Trial]:
+    for actor in tried:
+        for command, statement in _statements(service, table, actor):
+            if command != "INSERT" and table.name in OWN_ROWS[service]:
+                expected = f"{_VERBS[command]} 2" if command in table.grants["app"] else ""
+                yield Trial(actor, command, statement, expected)
+
+
+def _expected(service: str, table: Table, actor: Actor, command: str) -> str:
+    if actor.role != "app":
+        reached = openings_of(service, actor.role, table.name).get(command)
+        return f"{_VERBS[command]} {reached}" if reached else ""
+    return REACHES if actor.is_the_account and command in table.grants["app"] else ""
+
+
+def _statements(service: str, table: Table, actor: Actor) -> Iterator[tuple[str, str]]:
+    """Each command with WHERE and without. What reads no column is not held by the policies for SELECT."""
+    name, of_alpha = table.name, f"WHERE account_id = '{ALPHA}'"
+    yield "SELECT", f"SELECT array_agg(ctid) FROM {name}"
+    yield "SELECT", f"SELECT array_agg(ctid) FROM {name} {of_alpha}"
+    column = table.writable[actor.role] or "account_id"
+    own = ALPHA if actor.role == "app" and actor.is_the_account else BETA
+    value = f"'{own}'" if column == "account_id" else "NULL"
+    yield "UPDATE", f"UPDATE {name} SET {column} = {value}"
+    yield "UPDATE", f"UPDATE {name} SET {column} = {value} {of_alpha}"
+    if actor.role == "app":
+        yield "UPDATE", f"UPDATE {name} SET account_id = '{ALPHA}'"
+    yield "DELETE", f"DELETE FROM {name}"
+    yield "DELETE", f"DELETE FROM {name} {of_alpha}"
+    yield "INSERT", rows.insertion(service, table, rows.NEW)
+
+
+async def breaches(connection: asyncpg.Connection, service: str, table: Table, tried: list[Trial]) -> list[str]:
+    """The trials that end otherwise than expected. The superuser's connection has ATTEMPT, and no triggers."""
+    outcomes = await connection.fetch(
+        "SELECT pg_temp.attempt(role, settings, statement, $1, $2) AS outcome"
+        " FROM unnest($3::text[], $4::jsonb[], $5::text[]) WITH ORDINALITY AS t (role, settings, statement, place) ORDER BY place",
+        table.name,
+        ALPHA,
+        [f"{service}_{trial.actor.role}" for trial in tried],
+        [json.dumps(trial.actor.settings) for trial in tried],
+        [trial.statement for trial in tried],
+    )
+    return [
+        f"{table.name}: {trial.actor.role} ({trial.actor.name}), {trial.statement}:"
+        f" {outcome or 'nothing'}, not {trial.expected or 'nothing'}"
+        for trial, (outcome,) in zip(tried, outcomes, strict=True)
+        if not trial.is_as_expected(outcome)
+    ]

@@ -24,8 +24,9 @@ from shared.http.auth import Jwks, Tokens
 from shared.http.permissions import ROLES, SCOPES, Action, may
 from shared.ids import uuid7
 from tests.conftest import Urls, client_of
-from tests.isolation import catalogue
-from tests.isolation.matrix import OURS, THEIRS
+from tests.isolation import rows
+from tests.isolation.catalogue import read_tables
+from tests.isolation.rows import ALPHA as OURS
 from tests.standins.issuer import Issuer
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -91,7 +92,8 @@ class House:
         if place not in self._rows:
             base = self.bases[operation.service]
             await base.execute("SET session_replication_role = replica")
-            insert = await catalogue.insertion(base, operation.table, THEIRS)
+            table = (await read_tables(base, operation.service))[operation.table]
+            insert = rows.insertion(operation.service, table, rows.OF_BETA)
             self._rows[place] = await base.fetchval(f"{insert} RETURNING id")
         return self._rows[place]
 
