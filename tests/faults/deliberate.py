@@ -80,7 +80,7 @@ FAULTS = (
         "shared/db/protect.py",
         "ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY",
         "ENABLE ROW LEVEL SECURITY",
-        ("tests/isolation/test_tenants.py",),
+        ("tests/isolation/test_catalogue.py", "tests/isolation/test_tenants.py"),
     ),
     Fault(
         "opt-out unchecked",
