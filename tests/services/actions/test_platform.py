@@ -35,17 +35,6 @@ CENTRAL = ZoneInfo("America/Chicago")
 PLATFORM = {"outbox", "inbox", "leases", "dead_letters", "idempotency_keys", "clock_offset"}
 
 
-async def test_every_table_is_closed_to_other_tenants_by_force(bare: Actions) -> None:
-    async with bare.worker.connection() as connection:
-        rows = await connection.fetch(
-            "SELECT relname, relrowsecurity AND relforcerowsecurity AS closed FROM pg_class"
-            " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-        )
-    ours = {row["relname"]: row["closed"] for row in rows if row["relname"] in Base.metadata.tables}
-    assert set(ours) == set(Base.metadata.tables)
-    assert [name for name, closed in ours.items() if not closed] == []
-
-
 async def test_models_and_migrations_agree(urls: Urls) -> None:
     def differences(connection: Connection) -> list[Any]:
         options = {"include_object": lambda _o, name, kind, _r, _c: not (kind == "table" and name in PLATFORM)}
@@ -56,13 +45,6 @@ async def test_models_and_migrations_agree(urls: Urls) -> None:
         found = await connection.run_sync(differences)
     await engine.dispose()
     assert [each for each in found if "alembic_version" not in str(each)] == []
-
-
-async def test_every_key_and_foreign_key_begins_with_the_account(bare: Actions) -> None:
-    for table in Base.metadata.tables.values():
-        assert next(column.name for column in table.primary_key) == "account_id", table.name
-        for constraint in table.foreign_key_constraints:
-            assert constraint.column_keys[0] == "account_id", constraint.name
 
 
 async def fill(actions: Actions) -> dict[str, UUID]:

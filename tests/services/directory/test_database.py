@@ -1,13 +1,11 @@
-"""Tables, policies, migrations and indexes of directory."""
+"""Tables, migrations and indexes of directory."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 import asyncpg
-import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import select, text
@@ -21,41 +19,7 @@ from shared.db.database import Database, Tenant, asyncpg_dsn
 from shared.ids import uuid7
 from tests.conftest import Urls
 
-WITHOUT_TENANT = {"sign_in_attempts"}
 PLATFORM = {"outbox", "inbox", "leases", "dead_letters", "idempotency_keys", "clock_offset", "alembic_version"}
-
-
-@pytest.fixture
-async def owner(urls: Urls) -> AsyncIterator[asyncpg.Connection]:
-    connection = await asyncpg.connect(asyncpg_dsn(urls.owner))
-    yield connection
-    await connection.close()
-
-
-async def test_there_is_no_table_that_the_models_do_not_know(owner: asyncpg.Connection) -> None:
-    rows = await owner.fetch(
-        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-    )
-    assert {row["relname"] for row in rows} == set(Base.metadata.tables) | PLATFORM
-
-
-async def test_every_key_is_led_by_the_tenant() -> None:
-    for name, table in Base.metadata.tables.items():
-        if name in WITHOUT_TENANT:
-            continue
-        keys = [
-            table.primary_key.columns.keys(),
-            *([column.name for column in key.columns] for key in table.foreign_key_constraints),
-            *([column.name for column in each.columns] for each in table.indexes if each.unique),
-        ]
-        assert [key for key in keys if key[0] != "account_id"] == [], name
-
-
-async def test_without_a_tenant_nothing_is_seen(urls: Urls, api: Any) -> None:
-    connection = await asyncpg.connect(asyncpg_dsn(urls.app))
-    for name in Base.metadata.tables.keys() - WITHOUT_TENANT:
-        assert await connection.fetchval(f"SELECT count(*) FROM {name}") == 0
-    await connection.close()
 
 
 async def test_the_models_and_the_migrations_say_the_same(urls: Urls) -> None:

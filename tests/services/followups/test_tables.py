@@ -1,11 +1,10 @@
-"""The tables: closed to other tenants, as the models say, and served by indexes."""
+"""The tables: as the models say, and served by indexes."""
 
 import json
 import re
 from typing import Any
 
 import asyncpg
-import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Select, select, text
@@ -51,18 +50,6 @@ def _table_of(step: Any) -> str | None:
         return str(step[0][2])
     subject = step[1]
     return getattr(subject, "name", None) if step[0].endswith("_table") else getattr(subject, "table", subject).name
-
-
-async def test_without_a_tenant_there_are_no_rows_and_the_worker_changes_none(
-    world: World, app: Database, worker: Database
-) -> None:
-    await world.item(await world.contractor())
-    async with app.begin() as db:
-        assert (await db.scalars(select(FollowupSchedule))).all() == []
-    async with worker.connection() as connection:
-        assert await connection.fetchval("SELECT count(*) FROM contractor_followup_schedules") == 1
-        with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await connection.execute("UPDATE contractor_followup_schedules SET status = 'cancelled'")
 
 
 async def fill(world: World) -> None:

@@ -108,17 +108,6 @@ async def test_connections_killed_in_the_pool_cost_no_request(app: Database, url
     assert await asyncio.gather(*(count(app, Tenant(account_id)) for _ in range(8))) == [0] * 8
 
 
-async def test_every_table_with_a_tenant_forces_row_level_security(urls: Urls) -> None:
-    connection = await asyncpg.connect(asyncpg_dsn(urls.owner))
-    open_tables = await connection.fetch(
-        "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'account_id'"
-        " WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace"
-        " AND NOT (c.relrowsecurity AND c.relforcerowsecurity)"
-    )
-    await connection.close()
-    assert open_tables == []
-
-
 async def test_what_is_only_appended_cannot_be_changed_and_goes_with_its_row_alone(
     app: Database, account_id: UUID
 ) -> None:
