@@ -14,7 +14,7 @@ export BODY
 local_env := .venv/.local-$(firstword $(shell cksum < requirements/local.txt))
 dev_env := .venv/.dev-$(firstword $(shell cksum < requirements/dev.txt))
 
-.PHONY: help up down fresh ps logs clock text demo account number test test-fast chaos lint openapi compose train evaluate
+.PHONY: help up down fresh ps logs clock text demo account number test test-fast chaos lint openapi compose train evaluate bench
 
 help: ## This list
 	@printf 'make \033[1m<target>\033[0m   FT_HOME=<folder> chooses another stack; FT_PORT=<port> is for up and fresh\n\n'
@@ -65,6 +65,10 @@ train: $(dev_env) ## Train the offline readers from tests/corpora/texts (fifteen
 
 evaluate: $(dev_env) ## How well texts are understood: WHAT=texts, SPLIT=dev or held, MISTAKES=20, WRITE=1 for the report
 	@$(PYTHON) -m benchmarks.$(or $(WHAT),texts) --split $(or $(SPLIT),dev) --mistakes $(or $(MISTAKES),0) $(if $(WRITE),--write)
+
+bench: $(dev_env) ## Measure what is promised, each alone (half an hour; leave the machine alone), and write benchmarks/README.md
+	@failed=0; for what in relay consumer checkins queues gateway lists webhooks; do $(PYTHON) -m benchmarks.$$what || failed=1; done; \
+	$(PYTHON) -m benchmarks.page && exit $$failed
 
 lint: $(dev_env) ## Style, types, import rules
 	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . && $(PYTHON) -m mypy . && .venv/bin/lint-imports

@@ -14,7 +14,7 @@ import asyncpg
 import uvloop
 
 from benchmarks.measure import Number, finish, options
-from benchmarks.places import broker, brokers, migrated, postgres, processes, superuser_dsn, until
+from benchmarks.places import broker, brokers, choose_brokers, migrated, postgres, processes, superuser_dsn, until
 from services.actions.replicas.models import Contractor
 from shared.bus.consumer import Consumer
 from shared.bus.envelope import Envelope
@@ -33,8 +33,9 @@ PEOPLE = 1_000
 def main() -> None:
     parser = options(__doc__)
     parser.add_argument("--events", type=int, default=50_000, help="in the topic before the consumer starts")
+    choose_brokers(parser)
     told = parser.parse_args()
-    numbers = [measure(kind, told.events, accounts) for kind in brokers() for accounts in (1, 10)]
+    numbers = [measure(kind, told.events, accounts) for kind in brokers(told.broker) for accounts in (1, 10)]
     finish("consumer", "The consumer, with inbox and one upsert an event", numbers, told.results)
 
 

@@ -60,12 +60,12 @@ def exceeded(measured: dict[str, float]) -> list[str]:
     return [name for name, limit in LIMITS.items() if not measured.get(name, math.inf) <= limit]
 
 
-def start_times(home: Path) -> dict[str, float]:
+def start_times(home: Path, **environment: str) -> dict[str, float]:
     port = str(free_port())
     found = {}
     for name in ("first make up (s)", "next make up (s)"):
         begin = time.monotonic()
-        up = local(home, "up", FT_PORT=port)
+        up = local(home, "up", within=(), **{"FT_PORT": port, **environment})
         found[name] = time.monotonic() - begin
         assert up.returncode == 0, up.stdout + up.stderr
         local(home, "down")
@@ -103,18 +103,18 @@ async def texts(stack: Stack, people: list[str], rate: float, seconds: float) ->
 
 async def _one(client: httpx.AsyncClient, stack: Stack, phone: str, number: int) -> tuple[float, float]:
     body = f"Met Alex Jones {number}, wants a quote for a roof. alex{number}@example.com"
-    sent = (await client.post("/standin/texts", json=_text(stack, phone, body))).json()
+    sent = (await client.post("/standin/texts", json=text_of(stack, phone, body))).json()
     query = {"to": phone, "after": sent["accepted_at"], "count": "1", "timeout": "20"}
     items = (await client.get("/standin/wait", params=query)).json()["items"]
     assert items, f"no reply to text {number}"
-    return _milliseconds(sent["accepted_at"], items[0]["accepted_at"]), sent["webhook_seconds"] * 1000
+    return milliseconds(sent["accepted_at"], items[0]["accepted_at"]), sent["webhook_seconds"] * 1000
 
 
-def _text(stack: Stack, phone: str, body: str) -> dict[str, Any]:
+def text_of(stack: Stack, phone: str, body: str) -> dict[str, Any]:
     return {"from": phone, "to": stack.demo["twilio_number"], "body": body}
 
 
-def _milliseconds(start: str, end: str) -> float:
+def milliseconds(start: str, end: str) -> float:
     return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds() * 1000
 
 
@@ -128,7 +128,7 @@ async def flood(stack: Stack, people: list[str], number: int) -> dict[str, float
         async def send(n: int) -> None:
             async with free:
                 body = f"Talked to Robin Reed {n} about pumps"
-                answer = await client.post("/standin/texts", json=_text(stack, people[n % len(people)], body))
+                answer = await client.post("/standin/texts", json=text_of(stack, people[n % len(people)], body))
                 assert answer.json()["webhook_status"] == 200, answer.text
 
         await asyncio.gather(*(send(n) for n in range(number)))

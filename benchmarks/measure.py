@@ -38,17 +38,12 @@ class Number:
         measured = f"{amount(self.measured)} {self.unit}".strip()
         if self.limit is None:
             return self.what, measured, "", ""
-        sign = "≥" if self.at_least else "≤"
-        return (
-            self.what,
-            measured,
-            f"{sign} {amount(self.limit)} {self.unit}".strip(),
-            f"{self.measured / self.limit:.2f}",
-        )
+        limit = f"{'≥' if self.at_least else '≤'} {amount(self.limit)} {self.unit}".strip()
+        return self.what, measured, limit, f"{self.measured / self.limit:.2f}" if self.limit else ""
 
 
 def amount(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
+    return f"{value:,.0f}" if abs(value) >= 100 or value % 1 == 0 else f"{value:.3g}"
 
 
 def options(described: str | None) -> argparse.ArgumentParser:

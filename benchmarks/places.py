@@ -1,5 +1,6 @@
 """Where a benchmark runs: servers of its own, on disks that are synced, and processes of its own."""
 
+import argparse
 import asyncio
 import multiprocessing
 import tempfile
@@ -17,6 +18,7 @@ from shared.db.migrations import ROLES, migrate, provision
 from tests.faults.servers import has_apache_kafka
 
 PASSWORD = "benchmark"
+BROKERS = ("embedded", "apache")
 
 
 @contextmanager
@@ -37,9 +39,14 @@ def superuser_dsn(server: PostgresServer, database: str) -> str:
     return make_url(asyncpg_dsn(server.admin_url)).set(database=database).render_as_string(hide_password=False)
 
 
-def brokers() -> list[str]:
-    if has_apache_kafka():
-        return ["embedded", "apache"]
+def choose_brokers(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--broker", choices=BROKERS, action="append", help="only this")
+
+
+def brokers(asked: list[str] | None) -> list[str]:
+    """Those that were asked for, else all that are here."""
+    if asked or has_apache_kafka():
+        return asked or list(BROKERS)
     print("Apache Kafka is not measured: it needs Java and Maven, and they are not here.")
     return ["embedded"]
 

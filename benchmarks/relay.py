@@ -12,7 +12,7 @@ import asyncpg
 import uvloop
 
 from benchmarks.measure import Number, finish, options
-from benchmarks.places import broker, brokers, migrated, postgres, processes, until
+from benchmarks.places import broker, brokers, choose_brokers, migrated, postgres, processes, until
 from shared.bus.kafka import KafkaCluster, TopicPartition
 from shared.bus.relay import Relay
 from shared.contracts.directory import ContractorUpdated
@@ -33,8 +33,9 @@ SELECT $1, $2, 'key ' || n % $3, $4, 'key ' || n % $3, $5 FROM generate_series(1
 def main() -> None:
     parser = options(__doc__)
     parser.add_argument("--rows", type=int, default=100_000, help="waiting in the outbox")
+    choose_brokers(parser)
     told = parser.parse_args()
-    numbers = [measure(kind, told.rows) for kind in brokers()]
+    numbers = [measure(kind, told.rows) for kind in brokers(told.broker)]
     finish("relay", "The relay, from a full outbox", numbers, told.results)
 
 
