@@ -8,8 +8,9 @@ from typing import Any
 
 import asyncpg
 
+from shared.db.migrations import ROLES
+
 COMMANDS = ("SELECT", "INSERT", "UPDATE", "DELETE")
-ROLES = ("app", "worker", "owner")
 
 _READ = """
 SELECT c.relname AS name,

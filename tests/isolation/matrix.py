@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import asyncpg
 
+from shared.db.migrations import ROLES
 from tests.isolation import rows
 from tests.isolation.catalogue import Table
 from tests.isolation.declared import OWN_ROWS, openings_of
@@ -80,25 +81,22 @@ def _settings(account: str, role: str = "service", contractor: str = "") -> dict
 
 
 FIRST, SECOND = str(CONTRACTORS[1]), str(CONTRACTORS[2])
-UNSET = [Actor("app", "nobody"), Actor("worker", "nobody"), Actor("owner", "nobody")]
-STAFF = Actor("app", "the account itself", _settings(str(ALPHA)))
+UNSET = [Actor(role, "nobody") for role in ROLES]
 
 
 def actors(acting_roles: Iterable[str]) -> list[Actor]:
-    """`acting_roles` are those that the policies know; the settings of each say it is the other account's first contractor."""
+    """`acting_roles` are those that the policies know; whoever claims one says to be Alpha's first contractor."""
     claimed = [
-        Actor("app", f"{whose} as {role} with Alpha's contractor", _settings(account, role, FIRST))
+        Actor("app", f"{whose} as Alpha's {role}", _settings(account, role, FIRST))
         for role in acting_roles
         for whose, account in (("another account", str(BETA)), ("nobody", ""))
     ]
     return [
-        STAFF,
+        *(Actor(role, "the account itself", _settings(str(ALPHA))) for role in ROLES),
         Actor("app", "another account", _settings(str(BETA))),
         Actor("app", "empty settings", _settings("", "")),
         *claimed,
         *UNSET,
-        Actor("worker", "the account itself", _settings(str(ALPHA))),
-        Actor("owner", "the account itself", _settings(str(ALPHA))),
     ]
 
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.table import Table as Printed
 
+from shared.db.migrations import ROLES
 from tests.isolation.catalogue import Table
 from tests.isolation.conftest import House, entered
-from tests.isolation.declared import openings_of
+from tests.isolation.declared import OPENINGS
 from tests.isolation.matrix import UNSET, Trial, actors, breaches, colleagues, own_row_trials, trials
 from tests.isolation.mutants import Mutant, mutants
 
@@ -46,12 +47,15 @@ def tried(house: House, table: Table) -> list[Trial]:
 
 
 async def test_what_grants_and_policies_open_is_declared(house: House) -> None:
-    for role in ("worker", "owner"):
-        opened = {name: table.openings(house.service, role) for name, table in house.tables.items()}
-        declared = {name: set(openings_of(house.service, role, name)) for name in house.tables}
-        for name in opened:
-            print(f"{house.service}.{name}: {role} {' '.join(sorted(opened[name])) or 'nothing'}")
-        assert opened == declared
+    opened = {
+        (role, name): found
+        for role in ROLES
+        for name, table in house.tables.items()
+        if role != "app" and (found := table.openings(house.service, role))
+    }
+    for (role, name), commands in opened.items():
+        print(f"{house.service}_{role}: {', '.join(sorted(commands))} of every account's {name}")
+    assert opened == {place: set(opening.commands) for place, opening in OPENINGS[house.service].items()}
 
 
 async def test_every_policy_that_is_broken_is_noticed(houses: dict[str, House]) -> None:
