@@ -4,7 +4,8 @@
 
 Each list is asked over HTTP without a filter, for its second page, and with each filter, by staff of a large and of a small
 account and by a contractor; what it asks of the database is explained and run again as the application's role with that
-caller's settings. A list's time is the middle one of five; its slowest caller is told. Also what document 000 asks for.
+caller's settings. A list's time is the middle one of five, for the slowest caller; contractors are told apart. Also what
+document 000 asks for.
 """
 
 import asyncio
