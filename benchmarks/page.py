@@ -43,8 +43,8 @@ def section(name: str, result: dict[str, Any]) -> str:
         "|---|" + "---:|" * 3 + ("---|" if noted else ""),
         *(row(number, noted) for number in numbers),
     ]
-    if name == "lists":
-        lines += ["", "![growth of the lists](lists/growth.svg)"]
+    if name.startswith("lists"):
+        lines += ["", f"![growth of the lists](lists/{name}.svg)"]
     return "\n".join(lines) + "\n"
 
 

@@ -24,7 +24,7 @@ from deploy.local.embedded import PostgresServer
 from deploy.topology import SERVICES
 
 MOST_MILLISECONDS = 20
-PICTURE = Path(__file__).with_name("growth.svg")
+PICTURES = Path(__file__).parent
 Times = dict[str, dict[int, Timed]]
 
 
@@ -33,23 +33,24 @@ def main() -> None:
     parser.add_argument(
         "--rows", type=int, default=1_000_000, help="the most in a table; a tenth and a hundredth come before"
     )
-    parser.add_argument("--service", choices=SERVICES, action="append", help="only these")
-    parser.add_argument("--picture", type=Path, default=PICTURE)
+    parser.add_argument("--service", choices=SERVICES, help="only this, kept apart from what was measured of all")
+    parser.add_argument("--pictures", type=Path, default=PICTURES, help="the folder of the picture of growth")
     told = parser.parse_args()
     sizes = [rows for rows in (told.rows // 100, told.rows // 10, told.rows) if rows >= 2_000]
     times: Times = {}
-    for service in told.service or SERVICES:
+    for service in [told.service] if told.service else SERVICES:
         with postgres(fsync=False) as server:
             times |= asyncio.run(measure(server, service, sizes))
-    growth = {name: {rows: timed.milliseconds for rows, timed in by.items()} for name, by in times.items()}
-    told.picture.write_text(curve(growth, MOST_MILLISECONDS))
+    growth = {what: {rows: timed.milliseconds for rows, timed in by.items()} for what, by in times.items()}
+    name = f"lists-{told.service}" if told.service else "lists"
+    (told.pictures / f"{name}.svg").write_text(curve(growth, MOST_MILLISECONDS))
     numbers = [
         Number(
             f"{name}, {told.rows:,} rows", by[told.rows].milliseconds, "ms", MOST_MILLISECONDS, note=by[told.rows].plan
         )
         for name, by in times.items()
     ]
-    finish("lists", "Lists, in the database", numbers, told.results)
+    finish(name, "Lists, in the database", numbers, told.results)
 
 
 async def measure(server: PostgresServer, service: str, sizes: list[int]) -> Times:
