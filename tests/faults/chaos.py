@@ -7,11 +7,10 @@ The nightly length is 100,000 domain events and 1,000 kills: --seconds 3600 --ki
 
 import argparse
 import asyncio
-import contextlib
+import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
@@ -43,15 +42,6 @@ async def run(house: House, seconds: float, seed: int, rate: float, kills: int =
     return books, storm
 
 
-@contextlib.contextmanager
-def _kept_when_wrong(home: Path) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        print(f"Logs are in {home / 'stack' / 'logs'}.", file=sys.stderr)
-        raise
-
-
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     options.add_argument("--seconds", type=float, default=60)
@@ -60,11 +50,13 @@ def main() -> None:
     options.add_argument("--kills", type=int, default=0, help="at least so many")
     asked = options.parse_args()
     home = Path(tempfile.mkdtemp(prefix="ft-chaos-"))
-    with _kept_when_wrong(home), running_house(home / "house", **SETTINGS) as house:
+    print(f"seed {asked.seed}; the stack's files are in {home} until the books hold", file=sys.stderr)
+    with running_house(home / "house", **SETTINGS) as house:
         books, _ = asyncio.run(run(house, asked.seconds, asked.seed, asked.rate, asked.kills))
     Console(width=None if sys.stdout.isatty() else 130).print(books.table(f"chaos, seed {asked.seed}"))
     if books.wrong:
-        sys.exit(f"Repeat it with SEED={asked.seed}; the stack's files are in {home}.\n" + "\n".join(books.wrong))
+        sys.exit(f"Repeat it with SEED={asked.seed}. " + "\n".join(books.wrong))
+    shutil.rmtree(home)
 
 
 if __name__ == "__main__":

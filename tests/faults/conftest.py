@@ -1,5 +1,6 @@
 """One house for all statements: PostgreSQL 18, Apache Kafka 4 where there is Java, and people who have said nothing yet."""
 
+import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -17,6 +18,10 @@ from tests.faults.servers import has_apache_kafka
 from tests.stack import until
 
 PEOPLE = 99
+NOTE = "Met Robin Reed, wants a quote"
+QUOTES = [f"Met Robin Reed, wants quote {number}" for number in range(8)]
+LONG_SECONDS = float(os.environ.get("LONG_FAULTS", "5"))
+"""How long an outage is."""
 
 
 @dataclass

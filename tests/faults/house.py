@@ -20,7 +20,6 @@ from tests.faults.wire import Wire, Wires
 from tests.stack import Stack, local, running_stack, until
 
 SERVERS = ("postgres", "kafka")
-STANDIN = ("twilio",)
 
 
 @dataclass(frozen=True)
@@ -107,6 +106,13 @@ class House:
     def crash_at(self, place: str) -> None:
         """Whoever passes it next is killed there."""
         (self.crash / "kill" / place).touch()
+
+    @contextlib.contextmanager
+    def ending_at(self, place: str) -> Iterator[None]:
+        """What is done meanwhile makes somebody pass `place`, who is killed there."""
+        self.crash_at(place)
+        yield
+        until(lambda: not self.is_asked(place), 20, f"somebody passing {place}")
 
     def is_asked(self, place: str) -> bool:
         return (self.crash / "kill" / place).exists()

@@ -1,7 +1,6 @@
 """RELIABILITY's statements about events and workers, over real processes. The number is the statement's."""
 
 import asyncio
-import os
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -12,29 +11,23 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.structs import OffsetAndMetadata
 
 from tests.faults.books import Auditor
-from tests.faults.conftest import Person, database
+from tests.faults.conftest import LONG_SECONDS, NOTE, QUOTES, Person, database
 from tests.faults.house import House
-from tests.faults.test_statements_of_writes import until_crashed
 from tests.shared.conftest import until as until_so
 from tests.stack import until
 
 pytestmark = pytest.mark.fault
 
-LONG_SECONDS = float(os.environ.get("LONG_FAULTS", "5"))
-NOTE = "Met Robin Reed, wants a quote"
-QUOTES = [f"Met Robin Reed, wants quote {number}" for number in range(8)]
 DEAD_LETTERS = "/api/v1/services/actions/dead-letters"
 
 
 async def test_02_the_relay_is_killed_after_kafkas_acknowledgement_published_again_effect_once(
     house: House, auditor: Auditor, person: Person
 ) -> None:
-    place = "messaging-worker Relay.run publish.acknowledged"
     await auditor.drained()
     before = Counter(record.id for record in await auditor.records())
-    house.crash_at(place)
-    assert person.text(NOTE)
-    until_crashed(house, place)
+    with house.ending_at("messaging-worker Relay.run publish.acknowledged"):
+        assert person.text(NOTE)
     person.until_heard(1)
     await auditor.drained()
     after = Counter(record.id for record in await auditor.records())
@@ -61,10 +54,8 @@ async def test_06_kafka_is_down_writes_answer_and_the_backlog_drains(
 async def test_07_a_consumer_is_killed_between_its_effect_and_the_offsets_commit_the_effect_happens_once(
     house: House, person: Person, point: str
 ) -> None:
-    place = f"actions-worker Consumer.run {point}"
-    house.crash_at(place)
-    assert person.text(NOTE)
-    until_crashed(house, place)
+    with house.ending_at(f"actions-worker Consumer.run {point}"):
+        assert person.text(NOTE)
     person.until_heard(1)
     async with database(house, "actions") as actions:
         count = "SELECT count(*) FROM {} WHERE contractor_id = $1::uuid"
@@ -136,12 +127,15 @@ async def test_10_a_poison_message_is_dead_lettered_its_key_parked_in_order_othe
         dead = next(letter for letter in letters if letter["state"] == "dead")
         assert house.stack.api.post(f"{DEAD_LETTERS}/{dead['id']}/replay").status_code in (200, 202)
         poisoned.until_heard(3)
-        ran = await actions.fetch(
-            "SELECT messages -> 0 ->> 'body' AS body FROM concierge_turns WHERE contractor_id = $1::uuid ORDER BY finished_at",
-            poisoned.id,
-        )
-    assert [row["body"] for row in ran] == QUOTES[:3]
+    assert await said_in_order(house, poisoned) == QUOTES[:3]
     assert _letters(house) == []
+
+
+async def said_in_order(house: House, person: Person) -> list[str]:
+    """What they said, in the order in which it was dealt with."""
+    query = "SELECT messages -> 0 ->> 'body' FROM concierge_turns WHERE contractor_id = $1::uuid ORDER BY finished_at"
+    async with database(house, "actions") as actions:
+        return [row[0] for row in await actions.fetch(query, person.id)]
 
 
 def _letters(house: House) -> list[dict[str, str]]:
@@ -168,10 +162,8 @@ async def test_14_notify_is_lost_polling_still_finds_the_work(house: House, pers
 async def test_15_a_worker_is_killed_after_claiming_its_job_is_picked_up_within_30_seconds(
     house: House, person: Person
 ) -> None:
-    place = "actions-worker JobLoop.run claim.after"
-    house.crash_at(place)
-    assert person.text(NOTE)
-    until_crashed(house, place)
+    with house.ending_at("actions-worker JobLoop.run claim.after"):
+        assert person.text(NOTE)
     person.until_heard(1, 30)
 
 
@@ -181,12 +173,7 @@ async def test_30_two_turns_of_one_contractor_are_due_they_run_one_after_the_oth
     with house.stopped("actions-worker"):
         person.text_each(QUOTES)
     person.until_heard(8)
-    async with database(house, "actions") as actions:
-        rows = await actions.fetch(
-            "SELECT messages -> 0 ->> 'body' AS body FROM concierge_turns WHERE contractor_id = $1::uuid ORDER BY finished_at",
-            person.id,
-        )
-    assert [row["body"] for row in rows] == QUOTES
+    assert await said_in_order(house, person) == QUOTES
 
 
 async def test_31_a_service_lost_its_replicas_filled_again_by_republishing_no_effect_repeated(

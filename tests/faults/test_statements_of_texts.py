@@ -11,11 +11,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.faults.books import Auditor
-from tests.faults.conftest import Person, database
+from tests.faults.conftest import LONG_SECONDS, NOTE, QUOTES, Person, database
 from tests.faults.house import House
 from tests.faults.seconds import second
-from tests.faults.test_statements_of_events import LONG_SECONDS, NOTE, QUOTES
-from tests.faults.test_statements_of_writes import until_crashed
 from tests.shared.conftest import until as until_so
 from tests.stack import until
 
@@ -29,10 +27,8 @@ def now(later: float = 0) -> str:
 async def test_16_a_process_is_killed_after_twilio_accepted_and_before_we_recorded_it_never_sent_again(
     house: House, person: Person
 ) -> None:
-    place = "messaging-worker Sender.work provider.after"
-    house.crash_at(place)
-    assert person.text(NOTE)
-    until_crashed(house, place)
+    with house.ending_at("messaging-worker Sender.work provider.after"):
+        assert person.text(NOTE)
     person.until_heard(1)
     async with database(house, "messaging") as messaging:
         status = "SELECT status IN ('sent', 'delivered') FROM messages WHERE address = $1 AND direction = 'outbound'"
@@ -43,10 +39,8 @@ async def test_16_a_process_is_killed_after_twilio_accepted_and_before_we_record
 async def test_16_a_process_is_killed_before_twilio_was_asked_in_doubt_and_never_sent_blindly(
     house: House, person: Person
 ) -> None:
-    place = "messaging-worker Sender.work provider.before"
-    house.crash_at(place)
-    assert person.text(NOTE)
-    until_crashed(house, place)
+    with house.ending_at("messaging-worker Sender.work provider.before"):
+        assert person.text(NOTE)
     async with database(house, "messaging") as messaging:
         status = "SELECT status = 'in_doubt' FROM messages WHERE address = $1 AND direction = 'outbound'"
         await until_so(lambda: messaging.fetchval(status, person.phone), 60)
@@ -165,15 +159,11 @@ async def test_29_messaging_is_down_while_texts_arrive_afterwards_every_text_is_
     assert sorted(row["provider_sid"] for row in rows) == sorted(person.said)
 
 
-async def test_28_connections_run_out_and_come_back_nothing_is_lost(
-    house: House, people: Callable[[int], list[Person]]
-) -> None:
-    """What a full disk does is shown in test_full_disk; here PostgreSQL takes nobody in for a while."""
-    [person] = people(1)
-    house.wires["postgres"].turn("cut")
-    refused = house.stack.api.patch(f"/api/v1/contractors/{person.id}", json={"company": "A"})
-    assert refused.status_code == 503, refused.text
-    assert not person.text(NOTE)
-    house.wires["postgres"].turn("open")
+def test_28_postgresql_takes_nobody_in_for_a_while_nothing_is_lost(house: House, person: Person) -> None:
+    """What a full disk does is shown in test_full_disk."""
+    with house.cut("postgres"):
+        refused = house.stack.api.patch(f"/api/v1/contractors/{person.id}", json={"company": "A"})
+        assert refused.status_code == 503, refused.text
+        assert not person.text(NOTE)
     house.until_ready()
     person.until_heard(1)

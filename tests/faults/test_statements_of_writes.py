@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import itertools
-import os
 import time
 from collections.abc import Callable
 
@@ -14,7 +13,7 @@ import pytest
 from deploy.local.daytime import daytime_zone
 from shared.ids import uuid7
 from tests.faults.books import Auditor, version_of
-from tests.faults.conftest import Person, database
+from tests.faults.conftest import LONG_SECONDS, Person, database
 from tests.faults.house import House
 from tests.faults.storm import TERMINATE
 from tests.shared.conftest import until as until_so
@@ -22,13 +21,7 @@ from tests.stack import until
 
 pytestmark = pytest.mark.fault
 
-LONG_SECONDS = float(os.environ.get("LONG_FAULTS", "5"))
-"""A minute at night."""
 phones = (f"+1903555{number:04d}" for number in itertools.count(100))
-
-
-def until_crashed(house: House, place: str, seconds: float = 20) -> None:
-    until(lambda: not house.is_asked(place), seconds, f"somebody passing {place}")
 
 
 def post(house: House, body: dict[str, str], key: str) -> httpx.Response | None:
@@ -48,10 +41,9 @@ async def test_01_a_service_is_killed_around_commit_and_the_client_repeats_its_k
 ) -> None:
     place, phone, key = f"directory request {point}", next(phones), str(uuid7())
     body = {"full_name": "Kim Example", "phone": phone, "time_zone": daytime_zone()}
-    house.crash_at(place)
-    first = post(house, body, key)
+    with house.ending_at(place):
+        first = post(house, body, key)
     assert first is None or first.status_code >= 500
-    until_crashed(house, place)
     made = until(lambda: id_of(post(house, body, key)), 30, "an answer")
     async with database(house, "directory") as directory:
         assert await directory.fetchval("SELECT count(*) FROM contractors WHERE phone = $1", phone) == 1
@@ -92,10 +84,8 @@ async def test_04_a_transaction_rolls_back_while_the_relay_polls_no_phantom_even
         refused = post(house, taken, str(uuid7()))
         assert refused is not None
         assert refused.status_code == 409, refused.text
-    place = "directory request commit.before"
-    house.crash_at(place)
-    post(house, {**taken, "phone": next(phones)}, str(uuid7()))
-    until_crashed(house, place)
+    with house.ending_at("directory request commit.before"):
+        post(house, {**taken, "phone": next(phones)}, str(uuid7()))
     house.until_ready()
     await auditor.drained()
     assert (await auditor.no_phantoms(await auditor.records())).holds

@@ -20,6 +20,7 @@ from deploy.documents import settings_of
 from deploy.local.embedded import PostgresServer
 from deploy.topology import SERVICES
 from shared.db.database import asyncpg_dsn
+from shared.http import auth
 from shared.http.auth import Jwks, Tokens
 from shared.http.permissions import ROLES, SCOPES, Action, may
 from shared.ids import uuid7
@@ -189,8 +190,6 @@ async def test_a_hole_would_be_noticed(
     house: House, issuer: Issuer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An application that lets everybody do everything, and one that shows the rows of all."""
-    from shared.http import auth
-
     monkeypatch.setattr(auth, "may", lambda *_: True)
     with pytest.raises(AssertionError):
         await test_each_role_may_what_the_table_says_and_nothing_else(house, issuer, capsys)
