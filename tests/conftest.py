@@ -37,7 +37,7 @@ SLOW = {
     *("test_hours_and_limits", "test_replans", "test_series", "test_wording", "test_doubts", "test_listing"),
     *("test_check_ins", "test_guesses", "test_workbooks", "test_dispatchers", "test_refusals_http", "test_not_sent"),
     *("test_commands", "test_demos", "test_drafts", "test_suggestions", "test_shown_drafts", "test_questions"),
-    *("test_runner", "test_published_schedules"),
+    *("test_runner", "test_published_schedules", "test_runs", "test_endpoints", "test_tenants", "test_every_zone"),
 }
 
 
