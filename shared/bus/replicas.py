@@ -1,11 +1,12 @@
 """A service's own copy of a few columns of another service's rows, kept by domain events."""
 
 from collections.abc import Awaitable, Callable, Iterable
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import inspect
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from shared.contracts.base import Message, State
 from shared.db.database import Db
@@ -29,16 +30,25 @@ def is_gone(event: State) -> bool:
 
 async def upsert(db: Db, model: Any, event: State) -> None:
     """Insert or replace the row, only when the event's `row_version` is greater than the replica's."""
-    columns = [column.key for column in inspect(model).columns]
-    values = {name: getattr(event, name) for name in columns if name not in NOT_COPIED and hasattr(event, name)}
-    statement = insert(model.__table__).values(**values, account_id=db.account_id, deleted=is_gone(event))
-    changed = {name: statement.excluded[name] for name in (*values, "deleted") if name != "id"}
-    await db.execute(
-        statement.on_conflict_do_update(
-            index_elements=["account_id", "id"],
-            set_=changed,
-            where=model.__table__.c.row_version < statement.excluded.row_version,
-        ),
+    names = _copied(model, type(event))
+    values = {name: getattr(event, name) for name in names}
+    await db.execute(_upsert(model, names), {**values, "account_id": db.account_id, "deleted": is_gone(event)})
+
+
+@cache
+def _copied(model: Any, event: type[State]) -> tuple[str, ...]:
+    columns = (column.key for column in inspect(model).columns)
+    return tuple(name for name in columns if name not in NOT_COPIED and name in event.model_fields)
+
+
+@cache
+def _upsert(model: Any, names: tuple[str, ...]) -> Insert:
+    """Made once: to put it together again takes SQLAlchemy longer than to execute it."""
+    statement = insert(model.__table__)
+    return statement.on_conflict_do_update(
+        index_elements=["account_id", "id"],
+        set_={name: statement.excluded[name] for name in (*names, "deleted") if name != "id"},
+        where=model.__table__.c.row_version < statement.excluded.row_version,
     )
 
 
